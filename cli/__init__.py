@@ -1,0 +1,1 @@
+"""The command line: click and rich, and all input and output."""

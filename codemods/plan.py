@@ -1,0 +1,90 @@
+"""The plan of a file: every number looked at, what becomes of it and why, and the edits."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+from chaos_migrate.codemods.edits import Edit
+
+
+class Action(enum.Enum):
+    """What becomes of a number."""
+
+    REWRITE = "rewrite"
+    REVIEW = "review"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A number that the program looked at.
+
+    `line` and `column` are 1-based, the column in code points. `values` is what the number becomes
+    at load multipliers 0.5, 1 and 4. `group` is shared by the numbers that move together.
+    `depends_on` and `related` name other places as "line:column literal".
+    """
+
+    code: str
+    action: Action
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    literal: str
+    function: str
+    reason: str
+    group: int | None = None
+    depends_on: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    replacement: str | None = None
+    values: dict[str, float] = field(default_factory=dict)
+    advice: str | None = None
+
+
+@dataclass(frozen=True)
+class Shrink:
+    """A test whose count can go below the author's, or why it cannot."""
+
+    function: str
+    line: int
+    can_shrink: bool
+    detail: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All sites of one file in the order of the text, and the edits that carry the plan out.
+
+    `fixture` is the name under which the new code reaches the configuration, None where no edit
+    needs it. `unused_keeps` are lines whose `# chaos: keep` suppresses nothing.
+    """
+
+    sites: tuple[Site, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    fixture: str | None = None
+    shrinks: tuple[Shrink, ...] = ()
+    unused_keeps: tuple[int, ...] = ()
+
+    def by_action(self, action: Action) -> list[Site]:
+        """The sites with this action, in order."""
+        return [site for site in self.sites if site.action is action]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to plan; the command line and the configuration file fill it.
+
+    `fixture` is `chaos_config`, or `chaos_load` for a suite with a `chaos_config` of its own.
+    `shrink` is "power" (by what the assertions need) or "always". `style` is "helpers" or "plain".
+    `select` and `ignore` are prefixes of rule codes; an empty `select` selects every rule.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    style: str = "helpers"
+    shrink: str = "power"
+    fixture: str = "chaos_config"
+    unsafe: bool = False
+    always_load: frozenset[str] = frozenset()
+    never_load: frozenset[str] = frozenset()

@@ -1,0 +1,81 @@
+"""Source text and its `ast`: the first station of the data."""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SourceError(Exception):
+    """A file that cannot be read as Python; `line` is 1-based, or None where no line is to blame."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """One Python file: its bytes as they are on disk, its text, and its parsed tree."""
+
+    path: Path
+    data: bytes
+    text: str
+    encoding: str
+    tree: ast.Module
+
+    def column(self, line: int, byte_column: int) -> int:
+        """The 1-based column in code points of `ast`'s 0-based column in UTF-8 bytes."""
+        return len(self.line_bytes(line)[:byte_column].decode("utf-8", "replace")) + 1
+
+    def line_bytes(self, line: int) -> bytes:
+        """Line `line` (1-based) as the UTF-8 bytes that `ast` counts columns in."""
+        lines = self._lines()
+        return lines[line - 1] if line <= len(lines) else b""
+
+    def line_text(self, line: int) -> str:
+        """Line `line` (1-based) without its end."""
+        return self.line_bytes(line).decode("utf-8", "replace").rstrip("\r\n\f")
+
+    def _lines(self) -> list[bytes]:
+        cached: list[bytes] | None = self.__dict__.get("_line_cache")
+        if cached is None:
+            # Only \n, \r\n and \r end a line for the tokenizer; str.splitlines knows many more.
+            text = self.text.replace("\r\n", "\n").replace("\r", "\n")
+            cached = text.encode("utf-8", "surrogatepass").split(b"\n")
+            self.__dict__["_line_cache"] = cached
+        return cached
+
+
+def parse_source(path: Path, data: bytes) -> Source:
+    """Decode and parse one file.
+
+    Raises:
+        SourceError: for a wrong encoding, a syntax error, null bytes, or nesting that is too deep.
+    """
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+    except (SyntaxError, LookupError) as error:
+        raise SourceError(f"unknown encoding: {error}", 1) from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SourceError(f"not valid {error.encoding}: {error.reason}", line) from error
+    if "\0" in text:
+        raise SourceError("the file holds null bytes: it is not Python source")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text, filename=str(path))
+    except SyntaxError as error:
+        raise SourceError(f"syntax error: {error.msg}", error.lineno) from error
+    except (RecursionError, MemoryError) as error:
+        raise SourceError("nested too deeply to be parsed") from error
+    except ValueError as error:
+        raise SourceError(str(error)) from error
+    return Source(path, data, text, encoding, tree)
