@@ -1,0 +1,56 @@
+"""Slow answers on a real event loop."""
+
+import asyncio
+import random
+import time
+
+import pytest
+
+from chaos.doubles import AsyncEndpoint
+
+
+@pytest.mark.chaos
+@pytest.mark.chaos_network
+@pytest.mark.asyncio
+async def test_burst_of_requests_completes():
+    """A burst is answered to the last request."""
+    endpoint = AsyncEndpoint()
+
+    results = await asyncio.gather(*[endpoint.call(i) for i in range(20)])
+
+    assert len(results) == 20
+    assert all(result["status"] == 200 for result in results)
+
+
+@pytest.mark.chaos
+@pytest.mark.chaos_network
+@pytest.mark.asyncio
+async def test_slow_answers_are_rare():
+    slow = 0
+    started = time.perf_counter()
+
+    for _ in range(15):
+        if random.random() < 0.05:  # a congested hop
+            await asyncio.sleep(0.004)
+            slow += 1
+        else:
+            await asyncio.sleep(0.001)
+
+    elapsed = time.perf_counter() - started
+    assert slow <= 5, f"{slow} slow answers"
+    assert elapsed < 5.0
+
+
+@pytest.mark.chaos
+@pytest.mark.chaos_network
+@pytest.mark.asyncio
+async def test_worst_latency_stays_bounded():
+    """Jitter is fine as long as its tail is."""
+    latencies = []
+
+    for _ in range(10):
+        begin = time.perf_counter()
+        await asyncio.sleep(random.uniform(0.001, 0.003))
+        latencies.append(time.perf_counter() - begin)
+
+    assert max(latencies) < 2.0, "one answer took far too long"
