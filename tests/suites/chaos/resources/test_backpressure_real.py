@@ -39,7 +39,7 @@ async def test_overloaded_stream_drops_few_events():
     dropped = []
     for event in range(num_events):
         await asyncio.sleep(0)
-        if random.random() < 0.06:
+        if random.random() < 0.04:
             dropped.append(event)
 
     drop_rate = len(dropped) / num_events
