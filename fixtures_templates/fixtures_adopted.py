@@ -1,0 +1,50 @@
+"""The fixture `chaos_load`, beside the suite's own `chaos_config`, and on `self`."""
+
+import math as _chaos_math
+
+import pytest
+from chaos_migrate.fixtures_templates.config import _ChaosLoad
+from chaos_migrate.fixtures_templates.machine import _chaos_number, _chaos_time_factor
+
+
+@pytest.fixture
+def chaos_load(chaos_config: object) -> _ChaosLoad:
+    """The load of the suite's own `chaos_config`, and the bounds that follow."""
+    load = _chaos_number("CHAOS_LOAD_MULTIPLIER")
+    if load is None:
+        theirs = getattr(chaos_config, "load_multiplier", None)
+        if not isinstance(theirs, int | float) or not 0 < theirs < _chaos_math.inf:
+            message = "chaos_config.load_multiplier must be a number above 0"
+            raise pytest.UsageError(f"{message}, not {theirs!r}")
+        load = theirs
+    return _ChaosLoad(load, _chaos_time_factor(load))
+
+
+class _ChaosOnDemand:
+    """`self.chaos_load`: asks for the fixture when a test first uses it, not before.
+
+    So a test that does not use it needs no `chaos_config`, and never sets one up.
+    """
+
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        self._request = request
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._request.getfixturevalue("chaos_load"), name)
+
+
+@pytest.fixture(autouse=True)
+def _chaos_inject(request: pytest.FixtureRequest) -> None:
+    """Give test classes, unittest's too, `self.chaos_load` if they have none."""
+    if request.instance is not None and not hasattr(request.instance, "chaos_load"):
+        request.instance.chaos_load = _ChaosOnDemand(request)
+
+
+@pytest.hookimpl(specname="pytest_report_header")
+def pytest_chaos_report_header() -> str:
+    """Say in pytest's header where the load comes from."""
+    load = _chaos_number("CHAOS_LOAD_MULTIPLIER")
+    if load is None:
+        return "chaos: load from this suite's own chaos_config"
+    factor = _chaos_time_factor(load)
+    return f"chaos: load {load:g} (CHAOS_LOAD_MULTIPLIER), time factor {factor:g}"
