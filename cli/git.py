@@ -1,0 +1,96 @@
+"""The little that is asked of git: where a repository begins, and what is not committed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from functools import cache
+from pathlib import Path
+
+# A hook runs with these set for the commit in progress; they would point every question elsewhere.
+_OF_THE_HOOK = (
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+)
+
+
+class GitError(Exception):
+    """Git is missing or does not answer; the message is its own first line."""
+
+
+@cache
+def repository(folder: Path) -> Path | None:
+    """The root of the work tree that holds `folder` (absolute), found without starting git."""
+    for candidate in (folder, *folder.parents):
+        if (candidate / ".git").exists():
+            return candidate
+    return None
+
+
+def uncommitted(path: Path) -> bool:
+    """Whether the file (absolute, no links) has a state that git could not bring back.
+
+    Raises:
+        GitError: outside a repository, or where git does not answer.
+    """
+    root = repository(path.parent)
+    if root is None:
+        raise GitError("not in a git repository")
+    changed = _changed_below(root, path.parent)
+    name = path.relative_to(root).as_posix()
+    # A folder that is ignored as a whole is listed by its own name, with a slash at its end.
+    return any(name == entry or (entry[-1:] == "/" and name.startswith(entry)) for entry in changed)
+
+
+def committed(path: Path) -> bytes | None:
+    """The bytes of the file in HEAD, None where HEAD does not know it."""
+    root = repository(path.parent)
+    if root is None:
+        return None
+    name = path.relative_to(root).as_posix()
+    try:
+        return _git(root, "cat-file", "blob", f"HEAD:{name}")
+    except GitError:
+        return None
+
+
+@cache
+def _changed_below(root: Path, folder: Path) -> frozenset[str]:
+    """Changed, untracked and ignored files below `folder`, relative to `root`.
+
+    Asked once per folder, so that what a run writes itself never counts as a change.
+    """
+    answer = _git(
+        root,
+        "status",
+        "--porcelain=v1",
+        "-z",
+        "--no-renames",
+        "--untracked-files=all",
+        "--ignored=matching",
+        "--",
+        folder.relative_to(root).as_posix(),
+    )
+    return frozenset(os.fsdecode(entry[3:]) for entry in answer.split(b"\0") if entry)
+
+
+def _git(root: Path, *arguments: str) -> bytes:
+    environment = {name: value for name, value in os.environ.items() if name not in _OF_THE_HOOK}
+    command = ["git", "--no-optional-locks", "--literal-pathspecs", *arguments]
+    try:
+        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False)
+    except OSError as error:
+        raise GitError(f"git cannot be started: {error.strerror or error}") from error
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise GitError(said[0] if said else f"git ended with {done.returncode}")
+    return done.stdout
