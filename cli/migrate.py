@@ -1,0 +1,139 @@
+"""`chaos-migrate [migrate] PATHS`: show what would be rewritten, or rewrite it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from chaos_migrate.cli.config import SHRINKS, STYLES, is_code
+from chaos_migrate.cli.request import Request
+
+if TYPE_CHECKING:
+    from chaos_migrate.cli.report import Report
+
+
+def _codes(
+    _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    codes = tuple(code.strip() for value in values for code in value.split(","))
+    for code in codes:
+        if not is_code(code):
+            raise click.BadParameter(f"{code!r} is no rule code like CHM101 or CHM2")
+    return codes
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
+@click.option("--apply/--dry-run", default=False, help="Write the files / only show the diff.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 when changes are pending.")
+@click.option("--format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False),
+    metavar="X.PATCH",
+    help="Write the diff to a file instead of standard output.",
+)
+@click.option("--show-kept", is_flag=True, help="Also list numbers that stay, and why.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but the diff and errors.")
+@click.option("-v", "--verbose", is_flag=True, help="List every number and every file.")
+@click.option(
+    "--select",
+    multiple=True,
+    callback=_codes,
+    metavar="CODES",
+    help="Only these, like CHM1,CHM203.",
+)
+@click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="All but these.")
+@click.option(
+    "--style",
+    type=click.Choice(STYLES),
+    help="plain: write nothing but load_multiplier arithmetic.",
+)
+@click.option(
+    "--shrink",
+    type=click.Choice(SHRINKS),
+    help="always: fewer trials on small machines even where tests detect less.",
+)
+@click.option("--unsafe-fixes", is_flag=True, help="Also carry out suggestions that need review.")
+@click.option("--allow-dirty", is_flag=True, help="Also write what git could not bring back.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
+@click.option(
+    "--stdin-filename",
+    type=click.Path(),
+    metavar="PATH",
+    help="Where the text from standard input belongs.",
+)
+def migrate(**options: Any) -> None:
+    """Rewrite hardcoded numbers so that they adapt to the machine.
+
+    PATHS are files, folders (searched for test modules as pytest does) or - for standard input.
+    Nothing is written without --apply: the diff goes to standard output, all else to standard
+    error.
+
+    \b
+    Examples:
+      chaos-migrate tests/chaos                        show what would change
+      chaos-migrate tests/chaos > x.patch              the same as a patch for git apply
+      chaos-migrate tests/chaos --apply                change it
+      chaos-migrate tests/chaos --select CHM1          loops and concurrency only
+      chaos-migrate tests/chaos --format json | jq     for programs
+      chaos-migrate - --apply < test_x.py              as a filter, for editors
+
+    Exit codes: 0 nothing to do or done, 1 changes pending (with --exit-code), 2 wrong usage or a
+    file that could not be handled.
+    """
+    sys.exit(run(Request(**options)))
+
+
+def run(request: Request) -> int:
+    """Carry out the request and return the exit code."""
+    if request.quiet and request.verbose:
+        raise click.UsageError("--quiet and --verbose exclude each other")
+    if request.filters and len(request.paths) > 1:
+        raise click.UsageError("- (standard input) cannot be combined with other paths")
+    from chaos_migrate.cli.pipeline import outcomes
+    from chaos_migrate.cli.report import outcome_diff, show_text
+    from chaos_migrate.cli.tally import Tally
+
+    tally, patch, report = Tally(), bytearray(), _report(request)
+    for outcome in outcomes(request):
+        tally.add(outcome)
+        report.file(outcome)
+        if request.output:
+            patch += outcome_diff(outcome)
+        if request.filters and request.apply and request.format == "text":
+            show_text(b"" if outcome.problem else outcome.after)
+    report.end(tally)
+    if request.output:
+        _write_patch(Path(request.output), bytes(patch))
+    if tally.failed:
+        return 2
+    return 1 if tally.changed and request.exit_code and not request.apply else 0
+
+
+def _report(request: Request) -> Report:
+    from chaos_migrate.cli.git import repository
+    from chaos_migrate.cli.report import JsonReport, TextReport
+
+    if request.format == "json":
+        return JsonReport(request.show_kept)
+    undoable = any(repository(folder) for folder in request.folders())
+    command = "" if request.filters else request.apply_command(allow_dirty=not undoable)
+    note = "" if undoable else " (there is no git repository here to undo it with)"
+    return TextReport(
+        request.color,
+        volume=request.verbose - request.quiet,
+        show_kept=request.show_kept,
+        show_diff=not request.apply and not request.output,
+        applied=request.apply,
+        command=(command, note),
+    )
+
+
+def _write_patch(path: Path, patch: bytes) -> None:
+    try:
+        path.write_bytes(patch)
+    except OSError as error:
+        raise click.FileError(str(path), error.strerror or str(error)) from error

@@ -1,0 +1,91 @@
+"""From a request to outcomes: find the files, plan them, add the fixtures, write."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+from chaos_migrate.cli.apply import applied, unless_dirty
+from chaos_migrate.cli.config import Config, read_config
+from chaos_migrate.cli.conftests import Conftests
+from chaos_migrate.cli.discover import discover
+from chaos_migrate.cli.git import repository
+from chaos_migrate.cli.ignored import Patterns
+from chaos_migrate.cli.outcome import Outcome
+from chaos_migrate.cli.request import Request
+from chaos_migrate.cli.run import Planner, carried_out, with_fixtures
+from chaos_migrate.cli.write import clean
+from chaos_migrate.codemods.plan import Options
+
+
+def outcomes(request: Request) -> Iterator[Outcome]:
+    """Everything that becomes of the files named, in the order in which it is to be written.
+
+    Raises:
+        ConfigError: when the project's configuration is wrong.
+        click.UsageError: when nothing could be undone afterwards.
+    """
+    given = request.given()
+    config = read_config(given)
+    conftests = Conftests(given, config.fixtures)
+    plan = planner(request, config, conftests)
+    if request.filters:
+        yield plan.text(request.stdin_path(), sys.stdin.buffer.read())
+        return
+    if request.apply and not request.allow_dirty:
+        _refuse_without_git(request)
+    found = discover(map(Path, request.paths), config)
+    for problem in found.problems:
+        yield Outcome.failed(problem.path, problem.message, problem.line)
+    stream: Iterable[Outcome] = map(plan.file, found.files)
+    if not request.apply:
+        yield from carried_out(with_fixtures(stream, conftests), _as_it_is)
+        return
+    clean({path.resolve().parent for path in found.files})
+    if request.allow_dirty:
+        yield from carried_out(with_fixtures(stream, conftests), applied)
+    else:
+        safe = map(unless_dirty, stream)
+        yield from carried_out(with_fixtures(safe, conftests), _applied_unless_dirty)
+
+
+def planner(request: Request, config: Config, conftests: Conftests) -> Planner:
+    """The planner of a run; the command line wins over the configuration."""
+
+    def options(path: Path) -> Options:
+        absolute = path.resolve()
+        ignored = request.ignore or config.ignore
+        for pattern, codes in config.per_file_ignores.items():
+            if Patterns(config.root, (pattern,)).match(absolute):
+                ignored += codes
+        return Options(
+            select=request.select or config.select,
+            ignore=ignored,
+            style=request.style or config.style,
+            shrink=request.shrink or config.shrink,
+            fixture=conftests.home(path).fixture,
+            unsafe=request.unsafe_fixes,
+            always_load=config.always_load,
+            never_load=config.never_load,
+        )
+
+    return Planner(options)
+
+
+def _as_it_is(outcome: Outcome) -> Outcome:
+    return outcome
+
+
+def _applied_unless_dirty(outcome: Outcome) -> Outcome:
+    outcome = unless_dirty(outcome)
+    return applied(outcome) if outcome.changed else outcome
+
+
+def _refuse_without_git(request: Request) -> None:
+    if any(repository(folder) for folder in request.folders()):
+        return
+    raise click.UsageError(
+        "there is no git repository here to undo with: use --allow-dirty to write all the same"
+    )
