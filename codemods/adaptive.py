@@ -1,0 +1,82 @@
+"""Counts that already adapt: `chaos_config.scaled(10)` and formulas with `load_multiplier`."""
+
+from __future__ import annotations
+
+import ast
+
+# The attributes of a configuration that scale with the machine, in the fixtures and by hand.
+_MULTIPLIER = "load_multiplier"
+_CONFIGURATIONS = ("chaos_config", "chaos_load")
+_METHODS = ("scaled", "max_count", "min_count", "max_rate", "min_rate", "time_limit")
+
+
+def adaptive_count(node: ast.expr) -> int | None:
+    """The author's count behind an adaptive expression, None for any other expression.
+
+    `max(5, int(10 * self.chaos_config.load_multiplier))` is 10: what it is at load multiplier 1.
+    """
+    if not isinstance(node, ast.Call | ast.BinOp):
+        return None
+    method = adaptive_method(node)
+    if method == "scaled":
+        assert isinstance(node, ast.Call)
+        return _integer(node.args[0]) if node.args else None
+    if not any(
+        isinstance(child, ast.Attribute) and child.attr == _MULTIPLIER for child in ast.walk(node)
+    ):
+        return None
+    value = _at_load_one(node)
+    return int(value) if value is not None and value == int(value) and value >= 1 else None
+
+
+def adaptive_method(node: ast.expr) -> str | None:
+    """The name of the configuration's method that `node` calls, None for anything else."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        receiver = node.func.value
+        name = receiver.attr if isinstance(receiver, ast.Attribute) else None
+        if isinstance(receiver, ast.Name):
+            name = receiver.id
+        if name in _CONFIGURATIONS and node.func.attr in _METHODS:
+            return node.func.attr
+    return None
+
+
+def _integer(node: ast.expr) -> int | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return node.value
+    return None
+
+
+def _at_load_one(node: ast.expr) -> float | None:
+    """The value of simple arithmetic with the multiplier taken for 1."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return node.value
+    if isinstance(node, ast.Attribute) and node.attr == _MULTIPLIER:
+        return 1
+    if isinstance(node, ast.BinOp):
+        left, right = _at_load_one(node.left), _at_load_one(node.right)
+        if left is None or right is None:
+            return None
+        if isinstance(node.op, ast.Mult):
+            return left * right
+        if isinstance(node.op, ast.Add):
+            return left + right
+        if isinstance(node.op, ast.Sub):
+            return left - right
+        if isinstance(node.op, ast.Div) and right:
+            return left / right
+        if isinstance(node.op, ast.FloorDiv) and right:
+            return left // right
+        return None
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+        values = [_at_load_one(argument) for argument in node.args]
+        known = [value for value in values if value is not None]
+        if len(known) != len(values) or not known:
+            return None
+        if node.func.id == "max":
+            return max(known)
+        if node.func.id == "min":
+            return min(known)
+        if node.func.id in ("int", "round") and len(known) == 1:
+            return float(int(known[0]) if node.func.id == "int" else round(known[0]))
+    return None

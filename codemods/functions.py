@@ -1,0 +1,123 @@
+"""The functions that are tests, and how each can reach the configuration."""
+
+from __future__ import annotations
+
+import ast
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chaos_migrate.codemods.source import Source
+from chaos_migrate.codemods.suite import Suite
+
+FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Access(enum.Enum):
+    """How new code in a function reaches the configuration."""
+
+    PARAMETER = "parameter"
+    SELF = "self"
+    NONE = "none"
+
+
+@dataclass(frozen=True, eq=False)
+class Test:
+    """A test function: the unit of everything that follows. Nested functions belong to it.
+
+    `obstacle` says in a sentence why the configuration cannot be reached, where it cannot.
+    """
+
+    __test__ = False  # not a test case of pytest's, whatever its name
+
+    node: FunctionDef
+    cls: ast.ClassDef | None
+    source: Source
+    access: Access
+    obstacle: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name with its class."""
+        return f"{self.cls.name}.{self.node.name}" if self.cls else self.node.name
+
+
+# Decorators that leave a function's parameters to pytest.
+_TRANSPARENT = (
+    "pytest.mark.", "mark.", "pytest.fixture", "patch", "mock.patch", "unittest.mock.patch",
+    "unittest.", "skip", "skipIf", "skipUnless", "expectedFailure", "requires", "flaky",
+    "staticmethod", "classmethod", "asyncio", "trio", "anyio",
+)  # fmt: skip
+
+
+def find_tests(source: Source, suite: Suite) -> Iterator[Test]:
+    """Every test function of a module, as pytest and unittest would collect it."""
+    for statement in source.tree.body:
+        yield from _tests_in(statement, None, source, suite)
+
+
+def _tests_in(
+    statement: ast.stmt, cls: ast.ClassDef | None, source: Source, suite: Suite
+) -> Iterator[Test]:
+    if isinstance(statement, FunctionDef):
+        if statement.name.startswith("test"):
+            access, obstacle = _access(statement, cls, source, suite)
+            yield Test(statement, cls, source, access, obstacle)
+    elif isinstance(statement, ast.ClassDef):
+        for inner in statement.body:
+            yield from _tests_in(inner, statement, source, suite)
+    elif isinstance(statement, ast.If):
+        for inner in (*statement.body, *statement.orelse):
+            yield from _tests_in(inner, cls, source, suite)
+    elif isinstance(statement, ast.Try):
+        for inner in (*statement.body, *statement.orelse):
+            yield from _tests_in(inner, cls, source, suite)
+
+
+def _access(
+    node: FunctionDef, cls: ast.ClassDef | None, source: Source, suite: Suite
+) -> tuple[Access, str]:
+    wrapper = _wrapper(node, source, suite)
+    arguments = node.args
+    if cls is not None:
+        first = [*arguments.posonlyargs, *arguments.args][:1]
+        if any(_dotted(d) in ("staticmethod", "classmethod") for d in node.decorator_list):
+            return Access.NONE, "a static or class method has no instance to carry the fixture"
+        if not first:
+            return Access.NONE, "the method has no `self`"
+        if first[0].arg != "self":
+            return Access.NONE, f"the method's first parameter is `{first[0].arg}`, not `self`"
+        # The fixture sits on the instance, which a wrapper passes on.
+        return Access.SELF, ""
+    if wrapper:
+        return Access.NONE, f"`@{wrapper}` wraps the function, so it may not take fixtures"
+    if arguments.vararg or arguments.kwarg:
+        return Access.NONE, "a function with `*args` or `**kwargs` gets no fixtures"
+    return Access.PARAMETER, ""
+
+
+def _wrapper(node: FunctionDef, source: Source, suite: Suite) -> str:
+    """The first decorator that may stand between pytest and the function's parameters."""
+    for decorator in node.decorator_list:
+        dotted = _dotted(decorator)
+        first, _, rest = dotted.partition(".")
+        found = suite.find(source, first)
+        if found is not None and found.node is None:
+            dotted = f"{found.dotted}.{rest}" if rest else found.dotted
+        elif found is not None and isinstance(found.node, ast.expr):
+            dotted = _dotted(found.node)  # `needs_db = pytest.mark.skipif(...)`
+        if "given" in dotted.split("."):
+            return dotted
+        if not dotted.startswith(_TRANSPARENT):
+            return dotted
+    return ""
+
+
+def _dotted(node: ast.expr) -> str:
+    if isinstance(node, ast.Call):
+        return _dotted(node.func)
+    if isinstance(node, ast.Attribute):
+        return f"{_dotted(node.value)}.{node.attr}"
+    if isinstance(node, ast.Name):
+        return node.id
+    return ""

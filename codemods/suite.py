@@ -1,0 +1,184 @@
+"""What a test module can see of its own suite: helper functions, classes and their bases.
+
+Helpers in other files are read, never edited.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chaos_migrate.codemods.source import Source
+
+Load = Callable[[Path], Source | None]
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """Where a global name comes from: a def, a class, the value assigned to it, or an import.
+
+    `node` is None for a name from outside the suite; `dotted` is its full name then.
+    """
+
+    source: Source
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr | None
+    dotted: str = ""
+
+
+@dataclass(eq=False)
+class Suite:
+    """The files of a suite, read through `load` as they are needed (None: no such file)."""
+
+    load: Load
+    _names: dict[int, dict[str, ast.stmt]] = field(default_factory=dict)
+    _modules: dict[tuple[Path, str], Source | None] = field(default_factory=dict)
+
+    def names(self, source: Source) -> dict[str, ast.stmt]:
+        """The statement that binds each global name of a module; rebound names are left out."""
+        known = self._names.get(id(source))
+        if known is None:
+            known = self._names[id(source)] = _global_names(source.tree)
+        return known
+
+    def find(self, source: Source, name: str) -> Definition | None:
+        """The definition of a global name of a module, through the imports of the suite."""
+        return self._find(source, name, depth=8)
+
+    def _find(self, source: Source, name: str, depth: int) -> Definition | None:
+        statement = self.names(source).get(name)
+        if isinstance(statement, _DEFINITIONS):
+            return Definition(source, statement)
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+            return Definition(source, statement.value)
+        if isinstance(statement, ast.Import):
+            return Definition(source, None, _imported(statement, name))
+        if isinstance(statement, ast.ImportFrom) and depth:
+            original = next(a.name for a in statement.names if (a.asname or a.name) == name)
+            module = "." * statement.level + (statement.module or "")
+            target = self.module(source, module)
+            if target is not None:
+                found = self._find(target, original, depth - 1)
+                if found is not None:
+                    return found
+            return Definition(source, None, f"{statement.module or ''}.{original}".lstrip("."))
+        return None
+
+    def module(self, source: Source, name: str) -> Source | None:
+        """The suite's file behind an import of `name` (leading dots: relative), if there is one.
+
+        An absolute name is looked for beside the importing file and above it, as far as the
+        folders are called like the name's first part or hold it: `sys.path` cannot be known.
+        """
+        key = (source.path.parent, name)
+        if key not in self._modules:
+            self._modules[key] = self._load_module(source.path.parent, name)
+        return self._modules[key]
+
+    def _load_module(self, folder: Path, name: str) -> Source | None:
+        level = len(name) - len(name.lstrip("."))
+        parts = [part for part in name.split(".") if part]
+        if level:
+            for _ in range(level - 1):
+                folder = folder.parent
+            return self._load_file(folder, parts)
+        for base in (folder, *folder.parents):
+            found = self._load_file(base, parts)
+            if found is not None:
+                return found
+        return None
+
+    def _load_file(self, base: Path, parts: list[str]) -> Source | None:
+        if not parts:
+            return self.load(base / "__init__.py")
+        path = base.joinpath(*parts)
+        return self.load(path.with_name(path.name + ".py")) or self.load(path / "__init__.py")
+
+    def bases(self, source: Source, cls: ast.ClassDef) -> Iterator[tuple[Source, ast.ClassDef]]:
+        """The class and its bases within the suite, nearest first (as far as they can be read)."""
+        seen: set[int] = set()
+        pending = [(source, cls)]
+        while pending:
+            where, node = pending.pop(0)
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            yield where, node
+            for base in node.bases:
+                if isinstance(base, ast.Name):
+                    found = self.find(where, base.id)
+                    if found is not None and isinstance(found.node, ast.ClassDef):
+                        pending.append((found.source, found.node))
+
+    def foreign_bases(self, source: Source, cls: ast.ClassDef) -> set[str]:
+        """The dotted names of the bases that are not of the suite: `unittest.TestCase`."""
+        names: set[str] = set()
+        for where, node in self.bases(source, cls):
+            for base in node.bases:
+                dotted = ast.unparse(base)
+                first, _, rest = dotted.partition(".")
+                found = self.find(where, first)
+                if found is None:
+                    names.add(dotted)
+                elif found.node is None:
+                    names.add(f"{found.dotted}.{rest}" if rest else found.dotted)
+        return names
+
+    def member(
+        self, source: Source, cls: ast.ClassDef, name: str
+    ) -> tuple[Source, ast.stmt] | None:
+        """The statement of the class, or of its bases, that defines the attribute `name`."""
+        for where, node in self.bases(source, cls):
+            for statement in node.body:
+                if name in _bound_names(statement):
+                    return where, statement
+        return None
+
+
+def _global_names(tree: ast.Module) -> dict[str, ast.stmt]:
+    names: dict[str, ast.stmt] = {}
+    rebound: set[str] = set()
+    for statement in _top_level(tree.body):
+        for name in _bound_names(statement):
+            if name in names and not isinstance(names[name], ast.Import | ast.ImportFrom):
+                rebound.add(name)
+            names[name] = statement
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Global):
+            rebound.update(node.names)
+    return {name: statement for name, statement in names.items() if name not in rebound}
+
+
+def _top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a module, those under `if` and `try` included."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, ast.If):
+            yield from _top_level([*statement.body, *statement.orelse])
+        elif isinstance(statement, ast.Try):
+            handlers = [s for handler in statement.handlers for s in handler.body]
+            yield from _top_level([*statement.body, *handlers, *statement.orelse])
+
+
+def _bound_names(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, _DEFINITIONS):
+        return [statement.name]
+    if isinstance(statement, ast.Import):
+        return [alias.asname or alias.name.partition(".")[0] for alias in statement.names]
+    if isinstance(statement, ast.ImportFrom):
+        return [alias.asname or alias.name for alias in statement.names]
+    if isinstance(statement, ast.Assign):
+        return [target.id for target in statement.targets if isinstance(target, ast.Name)]
+    if isinstance(statement, ast.AnnAssign | ast.AugAssign):
+        return [statement.target.id] if isinstance(statement.target, ast.Name) else []
+    return []
+
+
+def _imported(statement: ast.Import, name: str) -> str:
+    for alias in statement.names:
+        if (alias.asname or alias.name.partition(".")[0]) == name:
+            return alias.name if alias.asname else name
+    return name
