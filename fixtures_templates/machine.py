@@ -29,7 +29,7 @@ def _chaos_load_multiplier(workers: int = 1) -> tuple[float, str]:
         return _CHAOS_PROFILES[profile], f"CHAOS_PROFILE={profile}"
     cpus, gib = _chaos_machine(_CHAOS_ROOT)
     load = min(cpus / 4, gib / 8) / workers
-    reason = f"{cpus:.3g} CPUs, {gib:.3g} GiB"
+    reason = f"{cpus:.3g} CPUs" + (f", {gib:.3g} GiB" if gib < _chaos_math.inf else "")
     if workers > 1:
         reason += f", shared by {workers} workers"
     return round(min(max(load, 0.5), 4.0), 2), reason

@@ -26,7 +26,9 @@ _PARTS = {
 }
 _PACKAGE = "chaos_migrate.fixtures_templates"
 
-_MARKER = re.compile(r"^# (?:(>>>)|<<<) chaos-migrate fixtures\b[^\r\n]*(?:\r\n|\r|\n|\Z)", re.M)
+_MARKER = re.compile(
+    r"(?:\A|(?<=[\r\n]))# (?:(>>>)|<<<) chaos-migrate fixtures\b[^\r\n]*(?:\r\n|\r|\n|\Z)"
+)
 _START = f"# >>> chaos-migrate fixtures {VERSION}: written by chaos-migrate, which updates it"
 _END = "# <<< chaos-migrate fixtures"
 _PYTEST = "import pytest"
@@ -58,11 +60,11 @@ def update_conftest(text: str, fixture: str = "chaos_config") -> str:
             f"its fixtures were written by a newer chaos-migrate (version {region.version}, "
             f"this one writes {VERSION}): update chaos-migrate"
         )
-    before = text[: region.start] if region else _with_blank_lines(text)
-    after = text[region.end :] if region else ""
-    _check_names(before + after, fixture)
+    _check_names(without_region(text), fixture)
+    start, end = (region.start, region.end) if region else (len(text), len(text))
     newline = _newline(text)
-    return before + render_region(fixture).replace("\n", newline) + after
+    gap = "" if region else newline * _missing_line_ends(text)
+    return text[:start] + gap + render_region(fixture).replace("\n", newline) + text[end:]
 
 
 def render_region(fixture: str = "chaos_config") -> str:
@@ -177,11 +179,17 @@ def _newline(text: str) -> str:
     return first[0] if first else "\n"
 
 
-def _with_blank_lines(text: str) -> str:
-    """The text, unless it is empty, with two blank lines or more at its end."""
+def _missing_line_ends(text: str) -> int:
+    """How many line ends put the usual blank lines between the text and what follows it.
+
+    Those are one below imports (sorters insist), and two below all else, as formatters do.
+    """
+    if not text:
+        return 0
+    body = ast.parse(text.lstrip(_BOM)).body
+    wanted = 2 if body and isinstance(body[-1], ast.Import | ast.ImportFrom) else 3
     plain = re.sub(r"\r\n?", "\n", text)
-    missing = 3 - (len(plain) - len(plain.rstrip("\n")))
-    return text + _newline(text) * missing if text else text
+    return max(0, wanted - (len(plain) - len(plain.rstrip("\n"))))
 
 
 def _check_names(own: str, fixture: str) -> None:
