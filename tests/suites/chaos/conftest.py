@@ -2,8 +2,15 @@
 
 import os
 import random
+import sys
+from pathlib import Path
 
 import pytest
+
+# `from chaos.base import ...` works wherever this folder lies and however pytest imports it.
+PARENT = str(Path(__file__).resolve().parent.parent)
+if PARENT not in sys.path:
+    sys.path.insert(0, PARENT)
 
 CATEGORIES = ("auth", "cache", "concurrency", "database", "network", "resources")
 
