@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from chaos_migrate.codemods.context import Frame
+from chaos_migrate.codemods.context import Frame, Policy
 from chaos_migrate.codemods.expressions import (
     SMALLEST_SYMBOL,
     Evaluator,
@@ -36,12 +36,14 @@ from chaos_migrate.codemods.quantities import (
     Promise,
     Statistic,
     Summary,
+    Symbol,
     Unknown,
     Value,
     add,
     depends_on,
     multiply,
     number,
+    of_symbol,
     repeated,
 )
 
@@ -282,11 +284,12 @@ class Caller(Evaluator):
         if last in ("ThreadPoolExecutor", "ProcessPoolExecutor", "ThreadPool", "Pool"):
             workers = keywords.get("max_workers") or (positional[0] if positional else None)
             capacity = workers if isinstance(workers, Amount) else None
-            self._policies(node, name)
+            self._coupled(capacity, "executor")
             return context.opaque(kind="executor", capacity=capacity)
         if last == "Barrier":
             parties = positional[0] if positional else keywords.get("parties")
             capacity = parties if isinstance(parties, Amount) else None
+            self._coupled(capacity, "barrier")
             return context.opaque(kind="barrier", capacity=capacity)
         if last in _CAPACITIES:
             value = positional[0] if positional else keywords.get("value")
@@ -302,6 +305,10 @@ class Caller(Evaluator):
         if name in _IDLE or name.startswith(_IDLE_MODULES):
             return mixed(*positional, *keywords.values())
         return self._opaque_call(node, Foreign(name), positional, keywords)
+
+    def _coupled(self, capacity: Amount | None, kind: str) -> None:
+        if capacity is not None and capacity.symbol is not None:
+            self.context.couplings.append((capacity.symbol, kind))
 
     def _sleep(self, node: ast.Call, positional: list[Value]) -> Value:
         self.context.note("attempts")
@@ -365,7 +372,7 @@ class Caller(Evaluator):
     def _container(self, node: ast.Call, kind: str) -> Value:
         positional, keywords = self._arguments(node)
         bounded = False
-        if kind == "queue" or node.func_name == "deque" if hasattr(node, "func_name") else kind == "queue":
+        if kind == "queue":
             bound = keywords.get("maxsize") or (positional[0] if positional else None)
             bounded = bound is not None and exact_number(bound) not in (0, None)
             positional = []
@@ -486,7 +493,10 @@ class Caller(Evaluator):
                 state.taint |= amount.deps
             state.size = None
             return
-        state.size = add(state.size, context.multiplied(amount, state.birth), sign)
+        change = context.multiplied(amount, state.birth)
+        if sign < 0 and state.size.deps and change.deps:
+            context.links.append(state.size.deps | change.deps)
+        state.size = add(state.size, change, sign)
         if state.table is not None:
             state.table = None
 
@@ -533,7 +543,7 @@ class Caller(Evaluator):
 
     # -- loops
 
-    def iteration(self, node: ast.expr) -> tuple[Amount | None, Value, frozenset]:
+    def iteration(self, node: ast.expr) -> tuple[Amount | None, Value, frozenset[Symbol]]:
         """How often `for x in node` runs, what x is, and what the number depends on."""
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             name = node.func.id
@@ -566,7 +576,7 @@ class Caller(Evaluator):
         )
         return Collection("list", state)
 
-    def _range(self, node: ast.Call) -> tuple[Amount | None, Value, frozenset]:
+    def _range(self, node: ast.Call) -> tuple[Amount | None, Value, frozenset[Symbol]]:
         arguments = node.args
         if not arguments or node.keywords:
             return None, Unknown(), NO_SYMBOLS
@@ -590,7 +600,7 @@ class Caller(Evaluator):
             if isinstance(stop_node.value, int) and stop_node.value - first >= SMALLEST_SYMBOL:
                 offset = int(first)
                 symbol = self.symbol(stop_node, stop_node.value - offset, offset)
-                count = Amount((*_of(symbol),))
+                count = of_symbol(symbol)
                 return count, Index(frozenset({symbol})), NO_SYMBOLS
         stop = self.evaluate(stop_node)
         if isinstance(stop, Amount) and isinstance(start, Amount):
@@ -600,7 +610,7 @@ class Caller(Evaluator):
             return self._ranged(add(stop, start, -1))
         return self._ranged(mixed(start, stop))
 
-    def _ranged(self, stop: Value) -> tuple[Amount | None, Value, frozenset]:
+    def _ranged(self, stop: Value) -> tuple[Amount | None, Value, frozenset[Symbol]]:
         if isinstance(stop, Amount):
             return stop, Index(stop.deps), stop.deps
         return None, Index(stop.deps), stop.deps
@@ -612,7 +622,7 @@ class Caller(Evaluator):
         context = self.context
         birth = context.open_ids
         opened: list[Frame] = []
-        unknown: frozenset = NO_SYMBOLS
+        unknown: frozenset[Symbol] = NO_SYMBOLS
         unbounded = False
         managers = []
         for generator in generators:
@@ -687,11 +697,13 @@ class Caller(Evaluator):
 
     def _policies(self, node: ast.Call, name: str) -> None:
         """Literals given to a constructor are its policy; an equal bound speaks of them."""
-        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
-        for argument in arguments:
-            value = self.evaluate(argument)
-            if isinstance(value, Amount) and value.symbol is not None:
-                self.context.policies.append((value.symbol, f"{name}(...)"))
+        arguments = [("", argument) for argument in node.args]
+        arguments += [(keyword.arg or "", keyword.value) for keyword in node.keywords]
+        for keyword, argument in arguments:
+            if isinstance(argument, ast.Constant | ast.Name | ast.Attribute):
+                value = self.evaluate(argument)
+                if isinstance(value, Amount) and value.symbol is not None:
+                    self.context.policies.append(Policy(value.symbol, name, keyword))
 
     def _opaque_call(
         self, node: ast.Call, function: Value, positional: list[Value], keywords: Keywords
@@ -724,12 +736,6 @@ class Caller(Evaluator):
         value.state.taint |= symbols
         if symbols or not value.state.size:
             value.state.size = None
-
-
-def _of(symbol: object) -> tuple:
-    from chaos_migrate.codemods.quantities import of_symbol
-
-    return of_symbol(symbol).terms
 
 
 def _is_super(node: ast.Call) -> bool:

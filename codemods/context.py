@@ -55,6 +55,7 @@ class Frame:
     draws: bool = False
     tries: bool = False
     collects: bool = False
+    touched: set[Taint] = field(default_factory=set)
 
     @property
     def loop(self) -> bool:
@@ -123,6 +124,15 @@ class Hazard:
     node: ast.AST
 
 
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """A literal given to foreign code or a constructor: `callee(keyword=symbol)`."""
+
+    symbol: Symbol
+    callee: str
+    keyword: str
+
+
 @dataclass(eq=False)
 class Context:
     """Everything that a reading of one test knows so far."""
@@ -135,10 +145,13 @@ class Context:
     loops: list[Frame] = field(default_factory=list)
     judgements: list[Judgement] = field(default_factory=list)
     hazards: list[Hazard] = field(default_factory=list)
-    policies: list[tuple[Symbol, str]] = field(default_factory=list)
+    policies: list[Policy] = field(default_factory=list)
+    couplings: list[tuple[Symbol, str]] = field(default_factory=list)
+    links: list[frozenset[Symbol]] = field(default_factory=list)
     names: dict[Symbol, str] = field(default_factory=dict)
     active: list[ast.AST] = field(default_factory=list)
     globals: dict[ast.expr, Opaque] = field(default_factory=dict)
+    constant_readers: dict[Symbol, set[ast.AST]] = field(default_factory=dict)
     ticks: int = 0
     steps: int = 0
     ids: int = 0
@@ -249,6 +262,9 @@ class Context:
         for value in values:
             if isinstance(value, Opaque):
                 value.taint.root.symbols |= symbols
+                for frame in self.stack:
+                    if frame.loop and not set(value.birth) & {frame.id}:
+                        frame.touched.add(value.taint)
             elif isinstance(value, Collection) and not value.state.fixed:
                 if symbols and not value.state.taint >= symbols:
                     value.state.taint |= symbols

@@ -125,6 +125,8 @@ class Evaluator:
                 if known is None:
                     known = self.context.symbols[node] = Symbol(node, value, source, owner)
                 self.context.names.setdefault(known, name)
+                readers = self.context.constant_readers.setdefault(known, set())
+                readers.add(self.context.scope.owner)
                 return of_symbol(known)
             return Literal(value, node)
         if isinstance(node, ast.List | ast.Tuple | ast.Set | ast.Dict):

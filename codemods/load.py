@@ -1,0 +1,116 @@
+"""Which counts are load: judged by what their loops do, never by their names alone."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from chaos_migrate.codemods.context import Context, Frame
+from chaos_migrate.codemods.plan import Options
+from chaos_migrate.codemods.quantities import Amount, Collection, Rate, Summary, Symbol
+
+# Counts below it are scenarios unless the test samples with them.
+SAMPLE_SIZE = 10
+# From here on a count whose loop attempts anything is load; below, the test must look at it.
+PLAINLY_LOAD = 50
+
+
+@dataclass(eq=False)
+class Count:
+    """A symbol that bounds a loop, with the loops that it bounds."""
+
+    symbol: Symbol
+    frames: list[Frame] = field(default_factory=list)
+    judged: bool = False
+    sampled: bool = False
+
+    @property
+    def concurrent(self) -> bool:
+        """Whether its trials run at the same time."""
+        return any(frame.concurrent for frame in self.frames)
+
+    @property
+    def attempts(self) -> bool:
+        """Whether its trials do anything."""
+        return any(frame.attempts or frame.concurrent for frame in self.frames)
+
+    @property
+    def draws(self) -> bool:
+        """Whether its trials draw from `random`."""
+        return any(frame.draws for frame in self.frames)
+
+    @property
+    def tries(self) -> bool:
+        """Whether its trials may fail and go on."""
+        return any(frame.tries for frame in self.frames)
+
+
+def find_counts(context: Context) -> dict[Symbol, Count]:
+    """Every symbol that bounds a loop of the test, in the order of reading."""
+    counts: dict[Symbol, Count] = {}
+    for frame in context.loops:
+        if frame.count is None:
+            continue
+        for symbol in sorted(frame.symbols, key=lambda s: s.node.lineno):
+            counts.setdefault(symbol, Count(symbol)).frames.append(frame)
+    for judgement in context.judgements:
+        for value in (judgement.left, judgement.right):
+            if isinstance(value, Amount | Rate | Summary | Collection):
+                for symbol in value.deps & counts.keys():
+                    counts[symbol].judged = True
+        for value in (judgement.left, judgement.right):
+            events = value.events if isinstance(value, Rate) else value
+            if isinstance(value, Summary):
+                sampled = value.of
+            elif isinstance(events, Amount) and not events.exact and not _equality(judgement.operator):
+                sampled = events.deps
+            else:
+                continue
+            for symbol in sampled & counts.keys():
+                counts[symbol].sampled = True
+    return counts
+
+
+def _equality(operator: ast.cmpop | None) -> bool:
+    return isinstance(operator, ast.Eq)
+
+
+def not_load(count: Count, counts: dict[Symbol, Count], name: str, options: Options) -> str | None:
+    """Why a count is not load and stays; None where it is load."""
+    symbol = count.symbol
+    if name in options.never_load:
+        return f"the configuration says that `{name}` is never load"
+    if symbol.adaptive or name in options.always_load:
+        return None
+    if not count.attempts:
+        return "its loop builds data and attempts nothing"
+    outer = _outer(count, counts)
+    if outer is not None:
+        return f"it is nested in the count of line {outer.node.lineno}: only the outermost scales"
+    if symbol.value >= PLAINLY_LOAD:
+        return None
+    if symbol.value < SAMPLE_SIZE:
+        if count.sampled and (count.draws or count.tries or _averaged(count)):
+            return None
+        return "a small count is a scenario: nothing shows that it is a sample"
+    if count.concurrent or count.draws or count.tries or count.judged:
+        return None
+    return "nothing shows that this many are load: no failure, no concurrency, no assertion on them"
+
+
+def _averaged(count: Count) -> bool:
+    return any(frame.collects for frame in count.frames)
+
+
+def _outer(count: Count, counts: dict[Symbol, Count]) -> Symbol | None:
+    """A count around every loop of this one that is large enough to scale itself."""
+    around = [frame.inside - {count.symbol} for frame in count.frames]
+    for symbol in set().union(*around):
+        outer = counts.get(symbol)
+        if outer is None or count.symbol in set().union(*(f.inside for f in outer.frames)):
+            continue
+        if outer.symbol.value >= SAMPLE_SIZE or outer.symbol.adaptive or (
+            outer.sampled or outer.concurrent
+        ):
+            return symbol
+    return None

@@ -1,0 +1,59 @@
+"""Messages of rewritten assertions: an old literal in them becomes the bound."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from chaos_migrate.codemods.source import Source
+
+
+def updated_message(
+    message: ast.expr | None,
+    source: Source,
+    literal: str,
+    bound: str,
+    value: ast.expr,
+    trials: str,
+) -> str | None:
+    """The code of the message with the bound in place of `literal`, None where it stays.
+
+    A plain string that does not name the literal gains the value against its trials; an f-string
+    stays then.
+    """
+    number = re.compile(rf"(?<![\w.]){re.escape(literal)}(?![\w]|\.\d)")
+    if isinstance(message, ast.Constant) and isinstance(message.value, str):
+        text = _escaped(message.value)
+        replaced = number.sub(lambda match: f"{{{bound}}}", text)
+        if replaced == text:
+            shown = ast.unparse(value)
+            if not re.fullmatch(r"[\w.]+|len\([\w.]+\)", shown):
+                return None
+            replaced = f"{text.rstrip('.: ')}: {{{shown}}}/{{{trials}}}"
+        return f'f"{replaced}"'
+    if isinstance(message, ast.JoinedStr):
+        return _in_fstring(message, source, number, bound)
+    return None
+
+
+def _in_fstring(
+    message: ast.JoinedStr, source: Source, number: re.Pattern[str], bound: str
+) -> str | None:
+    segment = ast.get_source_segment(source.text, message)
+    if segment is None or not re.fullmatch(r"[fF](\"[^\"\n]*\"|'[^'\n]*')", segment):
+        return None
+    named = sum(
+        len(number.findall(part.value))
+        for part in message.values
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    )
+    if named != 1 or len(number.findall(segment)) != 1:
+        return None
+    return number.sub(lambda match: f"{{{bound}}}", segment)
+
+
+def _escaped(text: str) -> str:
+    """The inside of a double-quoted f-string that reads as `text`."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    escaped = escaped.replace("{", "{{").replace("}", "}}")
+    return escaped.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")

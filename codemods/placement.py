@@ -1,0 +1,109 @@
+"""Where a new line can stand so that everything that reads it comes after it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from chaos_migrate.codemods.functions import FunctionDef
+from chaos_migrate.codemods.source import Source
+
+_BLOCKS = ("body", "orelse", "finalbody")
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One level of the way to a node: a block, and the statement of it that leads on."""
+
+    block: list[ast.stmt]
+    index: int
+
+    @property
+    def statement(self) -> ast.stmt:
+        """The statement on the way."""
+        return self.block[self.index]
+
+
+class Places:
+    """The statements of one test, and the way to every node in it."""
+
+    def __init__(self, test: FunctionDef, source: Source) -> None:
+        self._source = source
+        self.test = test
+        self._ways: dict[ast.AST, tuple[Step, ...]] = {}
+        self._walk_block(test.body, ())
+
+    def _walk_block(self, block: list[ast.stmt], way: tuple[Step, ...]) -> None:
+        for index, statement in enumerate(block):
+            here = (*way, Step(block, index))
+            self._walk(statement, here)
+
+    def _walk(self, node: ast.AST, way: tuple[Step, ...]) -> None:
+        self._ways[node] = way
+        for name, value in ast.iter_fields(node):
+            if name in _BLOCKS and isinstance(value, list) and _is_block(value):
+                self._walk_block(value, way)
+            elif isinstance(value, list):
+                for child in value:
+                    if isinstance(child, ast.AST):
+                        self._walk(child, way)
+            elif isinstance(value, ast.AST):
+                self._walk(value, way)
+
+    def holds(self, node: ast.AST) -> bool:
+        """Whether the node is part of the test's body."""
+        return node in self._ways
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The innermost statement around a node."""
+        return self._ways[node][-1].statement
+
+    def before(self, nodes: list[ast.AST]) -> ast.stmt:
+        """The first statement of the innermost block that contains all the nodes."""
+        ways = [self._ways[node] for node in nodes]
+        depth = 0
+        while all(len(way) > depth for way in ways) and (
+            len({id(way[depth].block) for way in ways}) == 1
+        ):
+            depth += 1
+        steps = [way[depth - 1] for way in ways]
+        return min(steps, key=lambda step: step.index).statement
+
+    def reaches(self, definition: ast.stmt, use: ast.AST) -> bool:
+        """Whether the statement is run before the use, whenever the use is reached."""
+        where = self._ways[definition][-1]
+        for step in self._ways.get(use, ()):
+            if step.block is where.block:
+                return step.index > where.index
+        return False
+
+    def on_own_line(self, statement: ast.stmt) -> bool:
+        """Whether nothing but white space stands before a statement on its line."""
+        first = statement
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if statement.decorator_list:
+                return True
+        before = self._source.line_bytes(first.lineno)[: first.col_offset]
+        return not before.strip()
+
+    def names(self) -> dict[str, list[ast.AST]]:
+        """Every name that the test binds or reads, with the nodes that bind it."""
+        names: dict[str, list[ast.AST]] = {}
+        for node in ast.walk(self.test):
+            if isinstance(node, ast.Name):
+                bound = names.setdefault(node.id, [])
+                if not isinstance(node.ctx, ast.Load):
+                    bound.append(node)
+            elif isinstance(node, ast.arg):
+                names.setdefault(node.arg, []).append(node)
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                names.setdefault(node.name, []).append(node)
+            elif isinstance(node, ast.ExceptHandler) and node.name:
+                names.setdefault(node.name, []).append(node)
+            elif isinstance(node, ast.alias):
+                names.setdefault(node.asname or node.name, []).append(node)
+        return names
+
+
+def _is_block(value: list[object]) -> bool:
+    return bool(value) and all(isinstance(item, ast.stmt) for item in value)

@@ -1,0 +1,89 @@
+"""The plan of a file: groups to edits, and every number that was looked at to a site."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from chaos_migrate.codemods.edits import Edit
+from chaos_migrate.codemods.functions import Test, find_tests
+from chaos_migrate.codemods.groups import find_groups
+from chaos_migrate.codemods.keeps import find_keeps
+from chaos_migrate.codemods.plan import Action, Options, Plan, Shrink, Site
+from chaos_migrate.codemods.reader import read_test
+from chaos_migrate.codemods.source import Source
+from chaos_migrate.codemods.suite import Suite
+from chaos_migrate.codemods.writing import Writer, count_code
+
+# The smallest number that could be load; a file without one needs no reading.
+_CANDIDATE = re.compile(rb"(?<![\w.])(?:[3-9]|[1-9][0-9_]+)(?![\w.])|load_multiplier|scaled\(")
+
+
+def plan_source(source: Source, suite: Suite, options: Options) -> Plan:
+    """Everything that can be said of a file's numbers, and the edits that rewrite them.
+
+    Never raises for what the code is like: a test that is nested too deeply is left alone.
+    """
+    if not _CANDIDATE.search(source.data):
+        return Plan()
+    keeps = find_keeps(source)
+    sites: list[Site] = []
+    edits: list[Edit] = []
+    shrinks: list[Shrink] = []
+    number = 0
+    for test in find_tests(source, suite):
+        if not _repeats(test):
+            continue
+        try:
+            context = read_test(test, suite)
+        except RecursionError:
+            continue
+        findings = find_groups(context, options)
+        writer = Writer(context, options, keeps)
+        for group in findings.groups:
+            number += 1
+            written = writer.write(group, number)
+            sites.extend(written.sites)
+            edits.extend(written.edits)
+            shrinks.extend(written.shrinks)
+        for count, reason in findings.kept:
+            if count.symbol.source is source and not count.symbol.adaptive:
+                node = count.symbol.node
+                sites.append(writer.site(node, count_code(count), Action.KEEP, reason))
+    sites.sort(key=lambda site: (site.line, site.column))
+    return Plan(
+        tuple(_once(sites)),
+        tuple(edits),
+        options.fixture if edits else None,
+        tuple(shrinks),
+        keeps.unused,
+    )
+
+
+def _repeats(test: Test) -> bool:
+    """Whether anything in the test runs more than once: without it there is no load."""
+    for node in ast.walk(test.node):
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.comprehension):
+            return True
+        if isinstance(node, ast.Call):
+            name = node.func
+            last = name.attr if isinstance(name, ast.Attribute) else getattr(name, "id", "")
+            if last in ("map", "imap", "imap_unordered", "starmap", "list"):
+                return True
+            if any(
+                isinstance(a, ast.Constant) and type(a.value) is int and a.value > 2
+                for a in (*node.args, *(k.value for k in node.keywords))
+            ):
+                return True
+    return False
+
+
+def _once(sites: list[Site]) -> list[Site]:
+    """One site a place: a constant that several tests read is told once, the strongest way."""
+    order = [Action.REWRITE, Action.REVIEW, Action.KEEP]
+    best: dict[tuple[int, int], Site] = {}
+    for site in sites:
+        key = (site.line, site.column)
+        if key not in best or order.index(site.action) < order.index(best[key].action):
+            best[key] = site
+    return sorted(best.values(), key=lambda site: (site.line, site.column))

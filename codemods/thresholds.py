@@ -1,0 +1,599 @@
+"""What each assertion becomes: the table of the scaling algebra.
+
+A judgement on a group of counts is decided by what its sides count. It stays as it is (`Free`),
+gets a bound (`Bound`), repeats the count and follows it (`Copy`), or holds the group back
+(`Refused`).
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from fractions import Fraction
+from math import prod
+
+from chaos_migrate.codemods.context import Judgement
+from chaos_migrate.codemods.expressions import exact_number
+from chaos_migrate.codemods.quantities import (
+    Amount,
+    Collection,
+    Condition,
+    Duration,
+    GuardKind,
+    Index,
+    Literal,
+    Opaque,
+    Rate,
+    Statistic,
+    Summary,
+    Symbol,
+    Term,
+    Unknown,
+    Value,
+    add,
+)
+
+
+@dataclass(frozen=True)
+class Free:
+    """The judgement stays; `floor` is the least the count may be for it ("n": the author's)."""
+
+    floor: int | None = None
+    whole: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Bound:
+    """A literal bound that becomes a call of `method`; `allowed` bad ones in `of` trials."""
+
+    method: str
+    node: ast.expr
+    literal: ast.expr
+    of: Amount
+    allowed: int
+    strict: bool
+    value: Fraction
+    judgement: Judgement
+
+
+@dataclass(frozen=True, eq=False)
+class Copy:
+    """A literal that repeats the count: it becomes `amount`, written with the count's name."""
+
+    symbol: Symbol
+    amount: Amount
+    judgement: Judgement
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why the group stays as it is."""
+
+    code: str
+    reason: str
+    node: ast.AST
+    advice: str | None = None
+
+
+Verdict = Free | Bound | Copy | Refused
+
+FREE = Free()
+WHOLE = Free(whole=True)
+
+_FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.Gt,
+    ast.LtE: ast.GtE,
+    ast.Gt: ast.Lt,
+    ast.GtE: ast.LtE,
+}
+_UPPER = (ast.Lt, ast.LtE)
+_LOWER = (ast.Gt, ast.GtE)
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """One judgement put to one group: the side that counts, the operator, the bound."""
+
+    judgement: Judgement
+    group: frozenset[Symbol]
+    value: Value
+    operator: ast.cmpop | None
+    bound: Value | None
+    value_node: ast.expr
+    bound_node: ast.expr | None
+    concurrent: bool
+    policies: frozenset[int]
+
+    @property
+    def text(self) -> str:
+        """The judgement as the author wrote it."""
+        judgement = self.judgement
+        if judgement.operator is None or judgement.right_node is None:
+            return ast.unparse(judgement.left_node)
+        operator = _SIGNS.get(type(judgement.operator), "?")
+        left, right = ast.unparse(judgement.left_node), ast.unparse(judgement.right_node)
+        return f"{left} {operator} {right}"
+
+    def refused(self, code: str, reason: str, advice: str | None = None) -> Refused:
+        """A refusal at this judgement."""
+        line = self.judgement.statement.lineno
+        return Refused(code, f"{reason} (`{self.text}`, line {line})", self.judgement.node, advice)
+
+
+_SIGNS = {
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
+    ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
+}  # fmt: skip
+
+
+def ask(
+    judgement: Judgement, group: frozenset[Symbol], concurrent: bool, policies: frozenset[int]
+) -> Question:
+    """The question with the side that depends on the group on the left."""
+    left, right, operator = judgement.left, judgement.right, judgement.operator
+    left_node, right_node = judgement.left_node, judgement.right_node
+    turn = right is not None and (
+        (right.deps & group and not left.deps & group)
+        or (right.deps & left.deps & group and _plainness(left) > _plainness(right))
+    )
+    if turn and right is not None and right_node is not None:
+        flipped = _FLIPPED.get(type(operator))  # type: ignore[arg-type]
+        operator = flipped() if flipped is not None else operator
+        left, right, left_node, right_node = right, left, right_node, left_node
+    return Question(
+        judgement, group, left, operator, right, left_node, right_node, concurrent, policies
+    )
+
+
+def _plainness(value: Value) -> int:
+    """How plainly a side is just the count: it is the bound, the other side is judged."""
+    if isinstance(value, Amount):
+        return 2 if value.exact else 1
+    return 0
+
+
+def decide(question: Question) -> Verdict:
+    """The verdict of one judgement on one group."""
+    judgement = question.judgement
+    for frame in judgement.frames:
+        condition = frame.condition
+        if condition is None or not condition.deps & question.group:
+            continue
+        if condition.existence or condition.kind is not GuardKind.OUTCOME:
+            if condition.existence:
+                continue
+        if not question.judgement.open_symbols & condition.deps:
+            return question.refused("CHM404", "it stands under an `if` that more trials change")
+    if judgement.open_symbols & question.group:
+        return _per_trial(question)
+    value = question.value
+    if isinstance(value, Amount):
+        return _amount(question, value)
+    if isinstance(value, Rate):
+        return _rate(question, value)
+    if isinstance(value, Summary):
+        return _summary(question, value)
+    if isinstance(value, Duration):
+        return _duration(question, value)
+    if isinstance(value, Collection):
+        return _collection(question, value)
+    if isinstance(value, Condition):
+        if value.existence and question.operator is None:
+            return WHOLE
+        if isinstance(judgement.node, ast.Call):
+            return FREE  # all(...): an invariant of every trial
+        return question.refused("CHM404", "the condition cannot be followed")
+    return _unknown(question, value)
+
+
+def _per_trial(question: Question) -> Verdict:
+    """Inside the loop: what one trial must give does not depend on how many there are."""
+    bound = exact_number(question.bound) if question.bound is not None else None
+    for value in (question.value, question.bound):
+        if isinstance(value, Index) and not value.period:
+            other = question.bound if value is question.value else question.value
+            if isinstance(other, Amount | Literal):
+                return question.refused("CHM411", "the index is compared with a fixed number")
+        if isinstance(value, Unknown) and value.carried:
+            if bound is not None and bound <= 0:
+                return FREE
+            if question.bound is None:
+                return question.refused("CHM402", "it judges what earlier trials left")
+            both = question.value.deps & question.group and question.bound.deps & question.group
+            if not both:
+                return question.refused("CHM402", "it judges what earlier trials left")
+        if isinstance(value, Amount) and value.deps & question.group and not value.exact:
+            return question.refused("CHM404", "a running count is judged inside its loop")
+    return FREE
+
+
+# -- counts
+
+
+def _amount(question: Question, value: Amount) -> Verdict:
+    bound, operator = question.bound, question.operator
+    kinds = {guard.kind for term in value.terms for guard in term.guards}
+    if operator is None:
+        return _existence(question, value)
+    number = exact_number(bound) if bound is not None else None
+    if isinstance(operator, ast.NotEq | ast.Gt | ast.GtE) and number is not None:
+        if number == 0 and isinstance(operator, ast.GtE):
+            return FREE
+        if number == 0 or (number == 1 and isinstance(operator, ast.GtE)):
+            return _existence(question, value)
+    if number == 0 and not (isinstance(bound, Amount) and bound.deps & question.group):
+        return FREE  # `== 0`, `<= 0`: an invariant
+    if GuardKind.STATE in kinds:
+        return question.refused("CHM402", "a trial depends on the one before it")
+    if GuardKind.UNBOUNDED in kinds:
+        return question.refused("CHM404", "it counts what a trial may do any number of times")
+    if GuardKind.INDEX in kinds:
+        return question.refused("CHM411", "it counts trials by their index")
+    if isinstance(bound, Amount) and bound.deps & question.group:
+        return _against_count(question, value, bound)
+    if number is None or bound is None:
+        return question.refused("CHM404", "a count is judged by a value that cannot be followed")
+    if GuardKind.SCHEDULE in kinds:
+        return _scheduled(question, value, number)
+    if value.total == number and isinstance(operator, ast.Eq | ast.GtE | ast.LtE):
+        if GuardKind.RANDOM in kinds and not isinstance(operator, ast.LtE):
+            return question.refused("CHM450", "every trial must succeed, and the test draws failures")
+        return _copy(question, bound, value)
+    if isinstance(operator, ast.Eq | ast.NotEq | ast.Is):
+        return question.refused("CHM404", "a fixed number of the trials is expected")
+    if int(number) in question.policies:
+        return Free(whole=True, note="the bound repeats a capacity or policy of the test")
+    trials = trials_of(value)
+    if trials is None:
+        return question.refused("CHM403", "it adds up trials of different sizes")
+    n = trials.total
+    if value.exact:
+        if isinstance(operator, _UPPER) and number > value.total:
+            return question.refused("CHM404", "the bound speaks of something else than the trials")
+        return question.refused("CHM404", "the count is certain, the bound is another number")
+    strict = isinstance(operator, ast.Lt | ast.Gt)
+    if isinstance(operator, _UPPER):
+        allowed = number - 1 if strict else number
+        if allowed >= n:
+            return question.refused("CHM460", "nothing can fail this bound")
+        return _bound(question, "max_count", trials, int(allowed), strict, number)
+    good = number + 1 if strict else number
+    if good > n:
+        return question.refused("CHM450", "more is asked for than there are trials")
+    return _bound(question, "min_count", trials, int(n - good), strict, number)
+
+
+def trials_of(value: Amount) -> Amount | None:
+    """The trials whose events an amount counts, at most one each; None where they differ."""
+    factors = {term.factors for term in value.terms}
+    if len(factors) != 1 or not value.terms:
+        return None
+    coefficient = sum((term.coefficient for term in value.terms), Fraction(0))
+    if any(term.coefficient != 1 for term in value.terms):
+        return None
+    if coefficient != 1 and not _exclusive(value.terms):
+        return None
+    (only,) = factors
+    return Amount((Term(Fraction(1), only),))
+
+
+def _exclusive(terms: tuple[Term, ...]) -> bool:
+    """Whether no trial can give two of the events: they stand in different arms of a branch."""
+    for i, first in enumerate(terms):
+        for second in terms[i + 1 :]:
+            arms = {guard.branch: guard.arm for guard in first.guards}
+            if not any(
+                guard.branch in arms and arms[guard.branch] != guard.arm for guard in second.guards
+            ):
+                return False
+    return True
+
+
+def _existence(question: Question, value: Amount) -> Verdict:
+    if value.exact:
+        return FREE
+    guards = [guard for term in value.terms for guard in term.guards]
+    if len(value.terms) == 1 and len(guards) == 1 and guards[0].kind is GuardKind.SCHEDULE:
+        data = guards[0].data
+        if isinstance(data, tuple) and guards[0].arm == 0:
+            return Free(floor=data[1] + 1)
+    return WHOLE
+
+
+def _against_count(question: Question, value: Amount, bound: Amount) -> Verdict:
+    """A count against the count, or against another count of the same trials."""
+    operator = question.operator
+    kinds = {guard.kind for term in value.terms for guard in term.guards}
+    difference = add(value, bound, -1)
+    if not difference.terms:
+        return FREE
+    if isinstance(operator, ast.Eq | ast.GtE | ast.Is) and bound.exact and value.total == bound.total:
+        if not difference.deps - question.group or value.deps == bound.deps:
+            if GuardKind.RANDOM in kinds:
+                return question.refused(
+                    "CHM450", "every trial must succeed, and the test draws failures"
+                )
+            return FREE
+    scaled = _scaled_count(question)
+    if scaled is not None:
+        return _proportional(question, value, *scaled)
+    if value.deps != bound.deps and value.total != bound.total:
+        return question.refused("CHM403", "counts of different trials are compared")
+    strange = [
+        symbol for term in bound.terms for symbol in term.factors if symbol not in question.group
+    ]
+    constants = [term for term in bound.terms if not set(term.factors) & question.group]
+    if constants and strange:
+        return question.refused("CHM404", "the bound is the count less a fixed number")
+    if isinstance(operator, _UPPER) and bound.exact and not constants:
+        return FREE if isinstance(operator, ast.LtE) else WHOLE
+    if constants and bound.exact and isinstance(operator, ast.Eq):
+        return WHOLE
+    if value.exact and bound.exact:
+        return question.refused("CHM409", "it does arithmetic with the count")
+    if constants:
+        return question.refused("CHM404", "the bound is the count less a fixed number")
+    return WHOLE
+
+
+def _scaled_count(question: Question) -> tuple[ast.expr, Fraction, ast.expr] | None:
+    """`trials * 0.8`: the literal, its value, and the count that it is multiplied with."""
+    node = question.bound_node
+    if isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(node.func, ast.Name):
+        if node.func.id in ("int", "round"):
+            return None
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        for literal, count in ((node.right, node.left), (node.left, node.right)):
+            if isinstance(literal, ast.Constant) and isinstance(literal.value, float):
+                return literal, Fraction(str(literal.value)), count
+    return None
+
+
+def _proportional(
+    question: Question, value: Amount, literal: ast.expr, rate: Fraction, count: ast.expr
+) -> Verdict:
+    """`good >= trials * r`: a rate in other words."""
+    bound = question.bound
+    assert isinstance(bound, Amount)
+    trials = trials_of(value)
+    if not bound.exact:
+        return WHOLE  # events against a part of other events: free of scale
+    if value.exact:
+        return FREE if value.deps == bound.deps else WHOLE
+    if trials is None or trials.total * rate != bound.total:
+        return question.refused("CHM404", "the bound is a part of something else than the trials")
+    return _rate_bound(question, literal, trials, rate)
+
+
+def _scheduled(question: Question, value: Amount, number: Fraction) -> Verdict:
+    """Events on a schedule are decided exactly: the bound must hold for every count."""
+    if len(value.terms) != 1 or len(value.terms[0].guards) != 1:
+        return question.refused("CHM404", "its schedule cannot be followed")
+    (term,) = value.terms
+    (guard,) = term.guards
+    if not isinstance(guard.data, tuple) or len(term.factors) != 1:
+        return question.refused("CHM404", "its schedule cannot be followed")
+    period, remainder = guard.data
+    n = term.factors[0].value
+
+    def events(m: int) -> int:
+        hits = len(range(remainder, m, period))
+        return hits if guard.arm == 0 else m - hits
+
+    holds = _OPERATORS.get(type(question.operator))
+    if holds is None or not holds(events(n), number):
+        return question.refused("CHM450", "by its own arithmetic it cannot hold")
+    if isinstance(question.operator, ast.Eq):
+        return question.refused("CHM404", "a fixed number of the trials is expected")
+    if any(not holds(events(m), number) for m in range(n, 4 * n + 1)):
+        return question.refused("CHM404", "with more trials its schedule breaks the bound")
+    floor = n
+    while floor > 1 and holds(events(floor - 1), number):
+        floor -= 1
+    return Free(floor=floor)
+
+
+_OPERATORS = {
+    ast.Lt: lambda a, b: a < b,
+    ast.LtE: lambda a, b: a <= b,
+    ast.Gt: lambda a, b: a > b,
+    ast.GtE: lambda a, b: a >= b,
+    ast.Eq: lambda a, b: a == b,
+}
+
+
+def _copy(question: Question, bound: Value | None, amount: Amount) -> Verdict:
+    """The bound repeats the count: it follows, if it is one literal."""
+    symbol = bound.symbol if isinstance(bound, Amount) else None
+    trials = Amount(tuple(Term(t.coefficient, t.factors) for t in amount.terms))
+    if len({t.factors for t in trials.terms}) == 1 and len(trials.terms) > 1:
+        whole = question.bound
+        assert isinstance(whole, Amount)
+        trials = Amount((Term(Fraction(1), trials.terms[0].factors),))
+        if trials.total != whole.total:
+            return question.refused("CHM403", "it adds up several counters of the trials")
+    if symbol is None:
+        return question.refused("CHM409", "the number is computed from fixed ones")
+    return Copy(symbol, trials, question.judgement)
+
+
+def _bound(
+    question: Question, method: str, trials: Amount, allowed: int, strict: bool, number: Fraction
+) -> Verdict:
+    node = question.bound_node
+    assert node is not None
+    if allowed == 0:
+        return WHOLE
+    return Bound(method, node, node, trials, allowed, strict, number, question.judgement)
+
+
+# -- rates
+
+
+def _rate(question: Question, value: Rate) -> Verdict:
+    operator, bound = question.operator, question.bound
+    events, trials = value.events, value.trials
+    kinds = {guard.kind for term in events.terms for guard in term.guards}
+    if operator is None or bound is None:
+        return WHOLE
+    if isinstance(bound, Rate) or (bound.deps & question.group):
+        return WHOLE
+    number = exact_number(bound)
+    if number is not None:
+        number = number / value.scale
+    if GuardKind.STATE in kinds:
+        return question.refused("CHM402", "a trial depends on the one before it")
+    if GuardKind.UNBOUNDED in kinds:
+        return question.refused("CHM404", "it counts what a trial may do any number of times")
+    if GuardKind.INDEX in kinds or GuardKind.SCHEDULE in kinds:
+        return question.refused("CHM411", "it counts trials by their index")
+    if number is not None and (number >= 1 or number <= 0):
+        if isinstance(operator, ast.Eq | ast.GtE | ast.LtE):
+            if number == 1 and GuardKind.RANDOM in kinds and not isinstance(operator, ast.LtE):
+                return question.refused(
+                    "CHM450", "every trial must succeed, and the test draws failures"
+                )
+            return FREE
+        return WHOLE
+    if not isinstance(operator, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
+        return question.refused("CHM404", "a fixed rate is expected")
+    counted = trials_of(events)
+    if counted is None or not _same_trials(events, trials, counted):
+        return question.refused("CHM404", "the rate is over something else than the trials")
+    if number is None:
+        return question.refused("CHM404", "the rate is judged by a value that cannot be followed")
+    if events.exact and counted.total == trials.total:
+        return question.refused("CHM460", "the rate is always the same")
+    if value.scale != 1:
+        return question.refused("CHM404", "a percentage: only rates from 0 to 1 are rewritten yet")
+    node = question.bound_node
+    assert node is not None
+    return _rate_bound(question, node, counted, number)
+
+
+def _same_trials(events: Amount, trials: Amount, counted: Amount) -> bool:
+    """Whether a rate's denominator is its trials, a number equal to them, or their counters."""
+    if trials.exact:
+        return trials.total == counted.total and len(trials.terms) == 1
+    return {term.factors for term in trials.terms} == {term.factors for term in counted.terms} and {
+        term.guards for term in events.terms
+    } <= {term.guards for term in trials.terms}
+
+
+def _rate_bound(
+    question: Question, node: ast.expr, trials: Amount, rate: Fraction
+) -> Verdict:
+    operator = question.operator
+    strict = isinstance(operator, ast.Lt | ast.Gt)
+    n = int(trials.total)
+    share = 1 - rate if isinstance(operator, _LOWER) else rate
+    exact = share * n
+    allowed = int(exact) - 1 if strict and exact.denominator == 1 else int(exact)
+    if allowed <= 0:
+        return Free(whole=True, note=f"{n} trials allow no failure at this rate")
+    method = "min_rate" if isinstance(operator, _LOWER) else "max_rate"
+    return Bound(method, node, node, trials, allowed, strict, rate, question.judgement)
+
+
+# -- samples and time
+
+
+def _summary(question: Question, value: Summary) -> Verdict:
+    bound = question.bound
+    if bound is not None and exact_number(bound) == 0:
+        return FREE
+    extreme = value.kind is Statistic.EXTREME or (
+        isinstance(bound, Summary) and bound.kind is Statistic.EXTREME
+    )
+    if extreme:
+        return question.refused(
+            "CHM407",
+            "more trials make a maximum, minimum or extreme percentile more extreme",
+            "judge the mean or the median instead, or scale the count and leave this bound",
+        )
+    if value.kind is Statistic.SUM:
+        return question.refused("CHM404", "a sum over the trials is judged")
+    if question.concurrent and value.duration:
+        return question.refused("CHM408", "trials at the same time wait for each other")
+    return WHOLE
+
+
+def _duration(question: Question, value: Duration) -> Verdict:
+    operator, bound = question.operator, question.bound
+    if isinstance(operator, _LOWER):
+        return WHOLE
+    if bound is not None and bound.deps & question.group:
+        return WHOLE
+    if not isinstance(operator, _UPPER) or bound is None or exact_number(bound) is None:
+        return question.refused("CHM404", "a duration is judged by what cannot be followed")
+    node = question.bound_node
+    assert node is not None
+    group = sorted(value.of & question.group, key=lambda symbol: symbol.value)
+    if len({symbol.value for symbol in group}) != 1 or not isinstance(node, ast.Constant):
+        return question.refused("CHM403", "the time covers loops of different sizes")
+    trials = Amount((Term(Fraction(1), (group[0],)),))
+    limit = exact_number(bound)
+    assert limit is not None
+    return Bound("time_limit", node, node, trials, -1, False, limit, question.judgement)
+
+
+# -- the rest
+
+
+def _collection(question: Question, value: Collection) -> Verdict:
+    bound = question.bound
+    if question.operator is None:
+        if value.size is not None:
+            return _existence(question, value.size)
+        return WHOLE
+    if isinstance(bound, Collection) and isinstance(question.operator, ast.Eq):
+        if bound.size is not None and value.size is not None:
+            if exact_number(bound.size) == 0:
+                return FREE
+            if bound.deps & question.group:
+                return FREE if value.size.total == bound.size.total else question.refused(
+                    "CHM403", "containers of different trials are compared"
+                )
+            if value.size.total == bound.size.total and bound.size.symbol is not None:
+                return Copy(bound.size.symbol, _trials_only(value.size), question.judgement)
+            if value.size.exact and bound.size.constant and bound.size.total == value.size.total:
+                return question.refused("CHM411", "the results are compared with fixed data")
+    if isinstance(question.operator, ast.In | ast.NotIn):
+        return WHOLE if isinstance(question.operator, ast.In) else FREE
+    return question.refused("CHM404", "the trials' results are compared with a fixed value")
+
+
+def _trials_only(amount: Amount) -> Amount:
+    return Amount((Term(Fraction(1), amount.terms[0].factors),))
+
+
+def _unknown(question: Question, value: Value) -> Verdict:
+    """A value that cannot be followed, into which the group's data flows."""
+    if isinstance(value, Unknown) and value.carried:
+        bound = exact_number(question.bound) if question.bound is not None else None
+        if bound is not None and int(bound) in question.policies and question.operator is not None:
+            if isinstance(question.operator, ast.Eq | ast.LtE | ast.Lt):
+                return Free(whole=True, note="the bound repeats a capacity of the test")
+        return question.refused("CHM402", "it judges what one trial leaves to the next")
+    if question.bound is not None and exact_number(question.bound) == 0:
+        if isinstance(question.operator, ast.Eq | ast.LtE | ast.GtE):
+            return FREE
+        return WHOLE
+    if isinstance(value, Opaque):
+        return question.refused("CHM404", "it judges an object that the trials have worked on")
+    return question.refused("CHM404", "what the trials did to it cannot be followed")
+
+
+def run_time(amount: Amount, values: dict[Symbol, int]) -> int:
+    """What an amount of trials is when the symbols have these values."""
+    return int(
+        sum(
+            (
+                term.coefficient * prod(values.get(s, s.value) for s in term.factors)
+                for term in amount.terms
+            ),
+            Fraction(0),
+        )
+    )
