@@ -348,6 +348,8 @@ class Caller(Evaluator):
         self._started()
         if len(values) == 1 and isinstance(values[0], Collection):
             inner = values[0]
+            for frame in self.context.loops:
+                frame.concurrent |= bool(frame.symbols & inner.deps)
             element = self.awaited(inner.state.element) if inner.state.element else None
             state = CollectionState(inner.state.size, self.context.open_ids, element)
             state.taint = inner.state.taint

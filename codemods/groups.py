@@ -192,16 +192,18 @@ def _coupled(group: Group, context: Context) -> Refused | None:
                 return Refused("CHM408", reason, symbol.node)
             amount = Amount((Term(Fraction(1), (more,)), Term(Fraction(1))))
             group.copies.append(Copy(symbol, amount, _nowhere(context, symbol)))
+    inside = set(ast.walk(context.test.node))
     for policy in context.policies:
         if policy.symbol in own:
             continue
+        near = policy.symbol.node in inside
         words = f"{policy.callee} {policy.keyword}".lower()
         if any(word in words for word in _OTHER_WORDS):
             continue
         value = policy.symbol.value
         called = f"`{policy.callee}({policy.keyword + '=' if policy.keyword else ''}{value})`"
         for count in group.counts:
-            if value == count.symbol.value:
+            if near and value == count.symbol.value:
                 reason = f"{called} is given the same number: it may have to move along"
                 return Refused("CHM408", reason, policy.symbol.node)
             if any(word in words for word in _CAPACITY_WORDS) and count.symbol.value <= value:
