@@ -97,6 +97,11 @@ def _run() -> int:
     except ConfigError as error:
         click.echo(visible(f"Error: {error}"), err=True)
         return 2
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        click.echo(visible(f"Error: {error}"), err=True)
+        return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return 130

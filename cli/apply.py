@@ -14,7 +14,7 @@ def unless_dirty(outcome: Outcome) -> Outcome:
         return outcome
     path = outcome.path.resolve()
     try:
-        if not uncommitted(path) or (outcome.adds_fixtures and _only_the_region_differs(outcome)):
+        if not uncommitted(path) or _only_the_region_differs(outcome):
             return outcome
     except GitError as error:
         return outcome.left_alone(f"cannot be undone, {error}: use --allow-dirty to write anyway")
@@ -33,5 +33,11 @@ def applied(outcome: Outcome) -> Outcome:
 
 
 def _only_the_region_differs(outcome: Outcome) -> bool:
+    """Whether the file is a conftest in which nothing but our fixtures is not committed."""
+    if outcome.path.name != "conftest.py":
+        return False
     last = committed(outcome.path.resolve()) or b""
-    return own_lines(outcome.before or b"") == own_lines(last)
+    try:
+        return own_lines(outcome.before or b"") == own_lines(last)
+    except ValueError:  # damaged markers
+        return False

@@ -93,10 +93,9 @@ def _strings(value: object) -> tuple[str, ...]:
 
 
 def _codes(value: object) -> tuple[str, ...]:
-    codes = _strings(value)
-    if not all(is_code(code) for code in codes):
+    if not isinstance(value, list) or not all(isinstance(v, str) and is_code(v) for v in value):
         raise ValueError('a list of rule codes or their beginnings, like "CHM2" or "CHM101"')
-    return codes
+    return tuple(value)
 
 
 def _names(value: object) -> frozenset[str]:

@@ -136,6 +136,8 @@ def _add_region(home: Home, data: bytes) -> bytes:
     from chaos_migrate.fixtures_templates.region import update_conftest
 
     source = parse_source(home.conftest, data)
+    if source.text.encode(source.encoding) != data:
+        raise SourceError(f"cannot be written back as it is in its encoding, {source.encoding}")
     return update_conftest(source.text, home.fixture).encode(source.encoding)
 
 

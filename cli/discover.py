@@ -48,9 +48,9 @@ def discover(paths: Iterable[Path], config: Config) -> Found:
 
 
 def _each_once(paths: list[Path]) -> list[Path]:
-    """Sorted; a file that is also reached by a link goes by its own name."""
+    """Sorted; a file that is reached in several ways goes by its own, shortest name."""
     by_file: dict[str, Path] = {}
-    for path in sorted(paths, key=lambda path: (path.is_symlink(), str(path))):
+    for path in sorted(paths, key=lambda path: (path.is_symlink(), len(path.parts), str(path))):
         by_file.setdefault(os.path.realpath(path), path)
     return sorted(by_file.values(), key=str)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +64,7 @@ def _codes(
     metavar="PATH",
     help="Where the text from standard input belongs.",
 )
-def migrate(**options: Any) -> None:
+def migrate(**options: Any) -> int:
     """Rewrite hardcoded numbers so that they adapt to the machine.
 
     PATHS are files, folders (searched for test modules as pytest does) or - for standard input.
@@ -84,7 +83,7 @@ def migrate(**options: Any) -> None:
     Exit codes: 0 nothing to do or done, 1 changes pending (with --exit-code), 2 wrong usage or a
     file that could not be handled.
     """
-    sys.exit(run(Request(**options)))
+    return run(Request(**options))
 
 
 def run(request: Request) -> int:

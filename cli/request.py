@@ -42,10 +42,13 @@ class Request:
         return Path(self.stdin_filename or "stdin.py")
 
     def folders(self) -> list[Path]:
-        """The folders (absolute, without links) named, or that hold a file named."""
+        """The folders (absolute, without links) named, or that hold a file named.
+
+        What does not exist has no say in where things go.
+        """
         named = [self.stdin_path()] if self.filters else [Path(path) for path in self.paths]
-        paths = [path.resolve() for path in named]
-        return [path if path.is_dir() else path.parent for path in paths]
+        paths = [path.resolve() for path in named if path.exists() or self.filters]
+        return [path if path.is_dir() else path.parent for path in paths] or [Path.cwd()]
 
     def given(self) -> Path:
         """The folder that holds everything named."""

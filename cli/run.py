@@ -6,7 +6,6 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from chaos_migrate.cli.conftests import Conftests
 from chaos_migrate.cli.outcome import Outcome, Problem
@@ -14,16 +13,13 @@ from chaos_migrate.cli.read import Library, Unreadable, read_file
 from chaos_migrate.codemods.plan import Options
 from chaos_migrate.codemods.source import SourceError, parse_source
 
-if TYPE_CHECKING:
-    from chaos_migrate.codemods.suite import Suite
-
 
 @dataclass
 class Planner:
     """From a path to its outcome; `options` says how each file is to be planned."""
 
     options: Callable[[Path], Options]
-    _suite: Suite | None = field(default=None, init=False)
+    _library: Library = field(default_factory=Library, init=False)
 
     def file(self, path: Path) -> Outcome:
         """The outcome of a file on disk; nothing that is wrong with it gets out of here."""
@@ -48,22 +44,21 @@ class Planner:
             return Outcome(path, data, data, problem=problem)
 
     def _migrated(self, path: Path, data: bytes) -> Outcome:
+        from chaos_migrate.codemods.migration import migrate_source
         from chaos_migrate.codemods.planner import plan_source
         from chaos_migrate.codemods.suite import Suite
 
-        if self._suite is None:
-            self._suite = Suite(Library().load)
-        suite, options = self._suite, self.options(path)
+        # One suite a file: what it remembers of a module must not outlive that module.
+        suite, options = Suite(self._library.load), self.options(path)
         source = parse_source(path, data)
         plan = plan_source(source, suite, options)
-        if not plan.edits:
+        if not plan.edits:  # LibCST stays unloaded
             return Outcome.planned(path, data, data, plan)
-        from chaos_migrate.codemods.migration import migrate_source
-
         migrated = migrate_source(source, plan, lambda new: plan_source(new, suite, options))
-        if migrated.data is None:
-            return Outcome.planned(path, data, data, plan).left_alone(migrated.reason)
-        return Outcome.planned(path, data, migrated.data, plan)
+        outcome = Outcome.planned(path, data, migrated.data, plan)
+        if migrated.problem:
+            return outcome.left_alone(f"left alone: {migrated.problem}", migrated.line)
+        return outcome
 
 
 def with_fixtures(outcomes: Iterable[Outcome], conftests: Conftests) -> Iterator[Outcome]:

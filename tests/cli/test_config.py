@@ -1,0 +1,117 @@
+"""The configuration: read from the nearest pyproject.toml, and every mistake named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from chaos_migrate.cli.config import Config, read_config
+from chaos_migrate.cli.toml import ConfigError
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Workplace
+
+
+def configured(work: Workplace, text: str) -> Config:
+    """The configuration with this text in its table."""
+    return read_config(work.write("pyproject.toml", f"[tool.chaos-migrate]\n{text}\n").parent)
+
+
+def test_every_key_is_read(work: Workplace) -> None:
+    config = configured(
+        work,
+        """
+        include = ["check_*.py"]
+        exclude = ["slow/"]
+        select = ["CHM1", "CHM203"]
+        ignore = ["CHM102"]
+        style = "plain"
+        shrink = "always"
+        line-length = 120
+        fixtures = "tests/conftest.py"
+        always-load = ["batches"]
+        never-load = ["retries"]
+        [tool.chaos-migrate.per-file-ignores]
+        "tests/old/*" = ["CHM2"]
+        """,
+    )
+    assert config == Config(
+        root=work.folder,
+        include=("check_*.py",),
+        exclude=("slow/",),
+        select=("CHM1", "CHM203"),
+        ignore=("CHM102",),
+        style="plain",
+        shrink="always",
+        per_file_ignores={"tests/old/*": ("CHM2",)},
+        line_length=120,
+        fixtures=work.folder / "tests" / "conftest.py",
+        always_load=frozenset({"batches"}),
+        never_load=frozenset({"retries"}),
+    )
+
+
+def test_without_a_table_the_defaults_hold(work: Workplace) -> None:
+    work.write("pyproject.toml", "[tool.other]\nstyle = 3\n")
+    assert read_config(work.folder) == Config(root=work.folder)
+
+
+def test_the_file_above_a_folder_is_found(work: Workplace) -> None:
+    work.write("pyproject.toml", "[tool.chaos-migrate]\nstyle = 'plain'\n")
+    below = work.write("tests/chaos/test_x.py").parent
+    assert read_config(below).style == "plain"
+
+
+def test_a_file_above_the_repository_is_none_of_its_business(work: Workplace) -> None:
+    work.write("pyproject.toml", "[tool.chaos-migrate]\nstyle = 'plain'\n")
+    (work.folder / "repo" / ".git").mkdir(parents=True)
+    assert read_config(work.folder / "repo").style == "helpers"
+
+
+@pytest.mark.parametrize("formatter", ["ruff", "black"])
+def test_the_line_length_is_that_of_the_formatter_unless_said(
+    work: Workplace, formatter: str
+) -> None:
+    table = f"[tool.{formatter}]\nline-length = 99"
+    assert configured(work, table).line_length == 99
+    other = work.write("other/pyproject.toml", f"[tool.chaos-migrate]\nline-length = 70\n{table}\n")
+    assert read_config(other.parent).line_length == 70
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("stlye = 'plain'", "unknown key tool.chaos-migrate.stlye"),
+        ("select = 'CHM1'", "tool.chaos-migrate.select must be a list of rule codes"),
+        ("ignore = ['E501']", "tool.chaos-migrate.ignore must be a list of rule codes"),
+        ("include = [1]", "tool.chaos-migrate.include must be a list of strings"),
+        ("style = 'fancy'", 'tool.chaos-migrate.style must be "helpers" or "plain"'),
+        ("shrink = true", 'tool.chaos-migrate.shrink must be "power" or "always"'),
+        ("line-length = true", "tool.chaos-migrate.line-length must be a positive whole number"),
+        ("fixtures = 'tests'", "tool.chaos-migrate.fixtures must be the path of a conftest.py"),
+        ("per-file-ignores = ['CHM1']", "tool.chaos-migrate.per-file-ignores must be a table"),
+        ("never-load = 'x'", "tool.chaos-migrate.never-load must be a list of strings"),
+        ("style = ", "not valid TOML"),
+        ("x = " + "[" * 100_000, "not valid TOML"),
+    ],
+)
+def test_a_mistake_names_the_file_and_the_key(work: Workplace, text: str, complaint: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        configured(work, text)
+    assert complaint in str(error.value)
+    assert "pyproject.toml: " in str(error.value)
+
+
+def test_a_table_that_is_no_table_is_a_mistake_too(work: Workplace) -> None:
+    work.write("pyproject.toml", "[tool]\nchaos-migrate = 3\n")
+    with pytest.raises(ConfigError, match=r"tool\.chaos-migrate must be a table"):
+        read_config(work.folder)
+
+
+def test_on_the_command_line_a_mistake_is_one_line_and_code_2(work: Workplace) -> None:
+    work.write("test_x.py")
+    work.write("pyproject.toml", "[tool.chaos-migrate]\nstlye = 'plain'\n")
+    done = work.run(".")
+    assert done.code == 2
+    assert len(done.err.splitlines()) == 1
+    assert "unknown key tool.chaos-migrate.stlye" in done.err
