@@ -19,6 +19,9 @@ _AGREEMENT = 3
 _FARTHEST = 2000
 """Beyond so many lines of difference, the rest of the file is one difference."""
 
+_SMALL = 10_000
+"""Up to so many pairs of lines, a difference is worth the best alignment within it."""
+
 
 def hunks(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[bytes]:
     """The lines of the hunks, headers included; each line as it is, with its own end."""
@@ -55,9 +58,9 @@ def _opcodes(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Opcode]:
             yield "equal", i, i + k, j, j + k
             i, j = i + k, j + k
         skip_old, skip_new = _nearest_agreement(old, new, i, j)
-        if skip_old or skip_new:
-            yield "replace", i, i + skip_old, j, j + skip_new
-            i, j = i + skip_old, j + skip_new
+        for tag, i1, i2, j1, j2 in _within(old[i : i + skip_old], new[j : j + skip_new]):
+            yield tag, i + i1, i + i2, j + j1, j + j2
+        i, j = i + skip_old, j + skip_new
 
 
 def _nearest_agreement(
@@ -74,6 +77,13 @@ def _nearest_agreement(
                 if old[at : at + _AGREEMENT] == new[to : to + _AGREEMENT]:
                     return skip, distance - skip
     return left_old, left_new
+
+
+def _within(old: Sequence[bytes], new: Sequence[bytes]) -> list[Opcode]:
+    """The best alignment of one difference, as long as it is small enough for that."""
+    if len(old) * len(new) > _SMALL:
+        return [("replace", 0, len(old), 0, len(new))]
+    return difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
 
 
 def _range(start: int, stop: int) -> bytes:

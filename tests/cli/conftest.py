@@ -11,13 +11,21 @@ from pathlib import Path
 import pytest
 
 LOAD_TEST = """\
-def test_every_result_arrives():
-    results = []
+import time
+
+
+def request(number):
+    time.sleep(0)
+    return number
+
+
+def test_every_request_arrives():
+    responses = []
     for i in range(100):
-        results.append(i * 2)
-    assert len(results) == 100
+        responses.append(request(i))
+    assert len(responses) == 100
 """
-"""A test whose one number is beyond doubt load: it is rewritten, and needs the fixtures."""
+"""A test whose count is beyond doubt load: it is rewritten, and needs the fixtures."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def test_a_bare_path_shows_the_diff_and_writes_nothing(work: Workplace) -> None:
     done = work.run("tests")
     assert done.code == 0
     assert "+++ b/tests/test_x.py\n" in done.text
-    assert "+    for i in range(chaos_config.scaled(100" in done.text
+    assert "+    iterations = chaos_config.scaled(100" in done.text
     assert path.read_bytes() == before
     assert work.names("tests") == ["test_x.py"]
 
@@ -244,7 +244,7 @@ def test_beside_the_suites_own_chaos_config_the_fixture_is_chaos_load(work: Work
     )
     work.write("tests/test_x.py")
     patch = work.run("tests").text
-    assert "def test_every_result_arrives(chaos_load):" in patch
+    assert "def test_every_request_arrives(chaos_load):" in patch
     assert "+def chaos_load(" in patch
 
 
@@ -258,7 +258,7 @@ def test_standard_input_gives_a_diff_or_with_apply_the_new_text(work: Workplace)
     assert "+++ b/tests/test_x.py" in named.text
     text = work.run("-", "--apply", stdin=data.replace(b"\n", b"\r\n"))
     assert text.code == 0
-    assert "def test_every_result_arrives(chaos_config):\r\n" in text.text
+    assert "def test_every_request_arrives(chaos_config):\r\n" in text.text
     assert work.names() == ["x.py"]
 
 
@@ -286,7 +286,7 @@ def test_json_is_all_there_is_on_stdout_and_has_the_agreed_keys(work: Workplace)
     assert error["message"].startswith("syntax error")
     test = files["tests/test_x.py"]
     assert (test["changed"], test["error"]) == (True, None)
-    site = next(site for site in test["sites"] if site["line"] == 3)
+    site = next(site for site in test["sites"] if site["line"] == 11)
     keys = "code action line column literal function reason group depends_on replacement values"
     assert " ".join(site) == keys
     assert (site["action"], site["literal"], site["column"]) == ("rewrite", "100", 20)
@@ -314,7 +314,7 @@ def test_verbose_lists_every_number(work: Workplace) -> None:
     work.write("tests/test_x.py")
     work.write("tests/test_kept.py", KEPT_TEST)
     err = work.run("tests", "-v").err
-    assert "    3:20: CHM10" in err
+    assert "    11:20: CHM10" in err
     assert "100 -> " in err
 
 
@@ -345,7 +345,7 @@ def test_on_a_terminal_the_fixtures_are_shown_in_brief(work: Workplace) -> None:
     work.write("tests/test_x.py")
     brief, full = on_a_terminal("tests"), on_a_terminal("tests", "-v")
     assert b"more lines of the fixtures" in brief
-    assert b"+    for i in range(chaos_config.scaled(100" in brief
+    assert b"+    iterations = chaos_config.scaled(100" in brief
     assert len(brief.splitlines()) < 50 < len(full.splitlines())
     assert b"\x1b[32m+" in brief
     assert b"\x1b[" not in on_a_terminal("tests", "--color=never")

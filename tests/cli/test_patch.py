@@ -98,6 +98,11 @@ def test_repeated_lines_do_not_make_the_whole_file_a_difference() -> None:
     assert len(unified_diff("x.py", before, after).splitlines()) < 15
 
 
+def test_a_line_that_stays_between_two_that_change_is_context() -> None:
+    patch = unified_diff("x.py", b"a\nkept\nb\n", b"A\nkept\nB\nC\n")
+    assert patch.endswith(b"@@ -1,3 +1,4 @@\n-a\n+A\n kept\n-b\n+B\n+C\n")
+
+
 def test_a_difference_without_end_is_still_a_right_patch() -> None:
     before = b"".join(b"%d\n" % n for n in range(3000))
     after = b"".join(b"x%d\n" % n for n in range(3000))
