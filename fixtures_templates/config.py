@@ -60,20 +60,18 @@ class _ChaosLoad:
         """The bound for `bad / trials <= r`, or `< r`, midway between two rates."""
         if _chaos_unscaled(of, trials):
             return r
-        rate = _chaos_exact(r)
-        least = _chaos_bad(rate, trials, strict)
-        bad = _chaos_follow(f"max_rate({r})", _chaos_bad(rate, of, strict), of, trials)
-        return (max(bad, least) + 0.5) / trials
+        bad_rate = _chaos_exact(r)
+        bad = _chaos_follow_rate(f"max_rate({r})", bad_rate, of, trials, strict)
+        return (bad + 0.5) / trials
 
     @staticmethod
     def min_rate(r: float, of: int, trials: int, strict: bool = False) -> float:
         """The bound for `good / trials >= r`, or `> r`, midway between two rates."""
         if _chaos_unscaled(of, trials):
             return r
-        rate = 1 - _chaos_exact(r)
-        least = _chaos_bad(rate, trials, strict)
-        bad = _chaos_follow(f"min_rate({r})", _chaos_bad(rate, of, strict), of, trials)
-        return (trials - max(bad, least) - 0.5) / trials
+        bad_rate = 1 - _chaos_exact(r)
+        bad = _chaos_follow_rate(f"min_rate({r})", bad_rate, of, trials, strict)
+        return (trials - bad - 0.5) / trials
 
     def time_limit(
         self,
@@ -100,6 +98,18 @@ def _chaos_follow(bound: str, k: int, n: int, m: int) -> int:
         why = "the count needs a higher floor" if k < n else "nor could the author's"
         raise ValueError(f"{bound}, of={n}: at {m} trials this cannot fail; {why}")
     return allowed
+
+
+def _chaos_follow_rate(
+    bound: str,
+    rate: _chaos_fractions.Fraction,
+    n: int,
+    m: int,
+    strict: bool,
+) -> int:
+    """The same for a bad rate, which itself may allow more of m than its k of n does."""
+    bad = _chaos_follow(bound, _chaos_bad(rate, n, strict), n, m)
+    return max(bad, _chaos_bad(rate, m, strict))
 
 
 def _chaos_bad(rate: _chaos_fractions.Fraction, trials: int, strict: bool) -> int:

@@ -12,6 +12,7 @@ apart anywhere above.
 from __future__ import annotations
 
 import ast
+import functools
 import importlib.resources
 import re
 import symtable
@@ -67,6 +68,7 @@ def update_conftest(text: str, fixture: str = "chaos_config") -> str:
     return text[:start] + gap + render_region(fixture).replace("\n", newline) + text[end:]
 
 
+@functools.cache
 def render_region(fixture: str = "chaos_config") -> str:
     """The region as Python source, with its markers; every line ends with a line feed."""
     parts = [_read(name) for name in _PARTS[fixture]]
