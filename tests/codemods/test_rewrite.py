@@ -449,7 +449,7 @@ statements = st.sampled_from(
         "class C(B, k={0}):\n    x: {1} = {0}",
         "try:\n  f({0})\nexcept E({1}):\n  g({0})\nfinally:\n  h({1})",
         "with a({0}) as b, c({1}): pass",
-        "while {0}:\n # {1}\n x += {1}\n",
+        "while {0}:\n # 1\n x += {1}\n",
         "match {0}:\n    case 1 if {1}: x = {0}\n    case _: y = {1}",
         "# 10\n\nprint({0}, '10', {1})",
     ]
