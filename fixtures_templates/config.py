@@ -107,7 +107,7 @@ def _chaos_follow_rate(
     m: int,
     strict: bool,
 ) -> int:
-    """The same for a bad rate, which itself may allow more of m than its k of n does."""
+    """The same for a bad rate, which may allow more of m than its k of n does."""
     bad = _chaos_follow(bound, _chaos_bad(rate, n, strict), n, m)
     return max(bad, _chaos_bad(rate, m, strict))
 

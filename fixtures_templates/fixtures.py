@@ -22,7 +22,7 @@ def chaos_config() -> ChaosConfig:
 
 
 @pytest.fixture(autouse=True)
-def _chaos_inject(
+def _chaos_inject_config(
     request: pytest.FixtureRequest,
     chaos_config: ChaosConfig,
 ) -> None:

@@ -34,7 +34,7 @@ class _ChaosOnDemand:
 
 
 @pytest.fixture(autouse=True)
-def _chaos_inject(request: pytest.FixtureRequest) -> None:
+def _chaos_inject_load(request: pytest.FixtureRequest) -> None:
     """Give test classes, unittest's too, `self.chaos_load` if they have none."""
     if request.instance is not None and not hasattr(request.instance, "chaos_load"):
         request.instance.chaos_load = _ChaosOnDemand(request)
