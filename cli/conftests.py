@@ -62,7 +62,8 @@ class Conftests:
         """Why `test` would not get the fixtures although the conftest has them."""
         if self.home(test.path).fixture != OURS:
             return None
-        if test.before and _defines(parse_source(test.path, test.before).tree, OURS):
+        before = test.before or b""
+        if OURS.encode() in before and _defines(parse_source(test.path, before).tree, OURS):
             return f"it has a fixture {OURS} of its own: move that into a conftest.py first"
         for conftest in _conftests_above(test.path.resolve().parent):
             if self._read(conftest).injects:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
-Opcode = tuple[str, int, int, int, int]
+Opcode = tuple[Literal["equal", "replace", "delete", "insert"], int, int, int, int]
 
 _CONTEXT = 3
 _AGREEMENT = 3
@@ -44,7 +45,7 @@ class _Alignment(difflib.SequenceMatcher[bytes]):
         super().__init__(None, (), ())
         self._opcodes = list(_opcodes(old, new))
 
-    def get_opcodes(self) -> list[Opcode]:  # type: ignore[override]
+    def get_opcodes(self) -> list[Opcode]:
         return self._opcodes
 
 

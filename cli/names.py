@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
+from typing import Any
 
 
 @cache
 def rule_name(code: str) -> str | None:
     """`hardcoded-range` for CHM101; None for a code that no rule explains."""
-    try:
-        from chaos_migrate.codemods.rules import RULES
-    except ImportError:
-        return None
-    rule = RULES.get(code)
-    return rule.name if rule else None
+    rules: Mapping[str, Any] = getattr(import_module("chaos_migrate.codemods.rules"), "RULES", {})
+    return str(rules[code].name) if code in rules else None

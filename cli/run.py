@@ -106,14 +106,14 @@ def carried_out(
     outcomes: Iterable[Outcome], act: Callable[[Outcome], Outcome]
 ) -> Iterator[Outcome]:
     """Do `act` to everything that changes; what needs a file that failed is left alone."""
-    failed: set[Path] = set()
+    failed: dict[Path, Path] = {}
     for outcome in outcomes:
         if outcome.changed:
             if outcome.needs in failed:
-                reason = f"left alone: it needs the fixtures in {outcome.needs}, see there"
-                outcome = outcome.left_alone(reason)
+                conftest = failed[outcome.needs]
+                outcome = outcome.left_alone(f"left alone: it needs {conftest}, see there")
             else:
                 outcome = act(outcome)
         if outcome.problem:
-            failed.add(outcome.path.resolve())
+            failed[outcome.path.resolve()] = outcome.path
         yield outcome

@@ -175,7 +175,7 @@ def test_a_conftest_with_other_changes_is_dirty_and_holds_its_tests_back(work: W
     done = work.run("tests", "--apply")
     assert done.code == 2
     assert "conftest.py: error: has uncommitted changes" in done.err
-    assert "test_x.py: error: left alone: it needs the fixtures" in done.err
+    assert "test_x.py: error: left alone: it needs tests/conftest.py" in done.err
     assert work.git("diff", "--name-only") == b"tests/conftest.py\n"
 
 
@@ -187,7 +187,7 @@ def test_a_conftest_with_a_syntax_error_holds_its_tests_back(work: Workplace) ->
         done = work.run(*arguments)
         assert (done.code, done.out) == (2, b"")
         assert "tests/conftest.py:1: error: syntax error" in done.err
-        assert "test_x.py: error: left alone: it needs the fixtures" in done.err
+        assert "test_x.py: error: left alone: it needs tests/conftest.py" in done.err
     assert work.git("status", "--porcelain") == b""
 
 
