@@ -72,23 +72,32 @@ _FUNCTIONS: dict[str, Callable[..., int | float]] = {
 class Facts:
     """What is true of a whole module.
 
-    `moving` are attributes that change while it runs; `shadowed` are builtins it names anew.
+    `shared` are variables that one scope binds for another (`global`, `nonlocal`), `moving` are
+    attributes that change after a test is set up, `shadowed` are builtins that get another meaning.
     """
 
+    shared: frozenset[str]
     moving: frozenset[str]
     shadowed: frozenset[str]
 
     @classmethod
     def of(cls, tree: ast.Module) -> Facts:
         """The facts of a module."""
-        names = (node for node in ast.walk(tree) if isinstance(node, (ast.Name, ast.arg)))
-        bound = {
-            node.arg if isinstance(node, ast.arg) else node.id
-            for node in names
-            if isinstance(node, ast.arg) or not isinstance(node.ctx, ast.Load)
-        }
-        shadowed = _FUNCTIONS.keys() & (bound | bindings(tree.body).keys())
-        return cls(frozenset(_moving_attributes(tree)), frozenset(shadowed))
+        shared: set[str] = set()
+        bound: set[str] = set()
+        moving: Counter[str] = Counter()
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.Global, ast.Nonlocal)):
+                shared.update(node.names)
+            elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+                moving[node.attr] += 1
+            elif isinstance(node, ast.arg):
+                bound.add(node.arg)
+            elif isinstance(node, ast.FunctionDef) and node.name in _SETUPS:
+                moving.subtract(_stored_attributes(node))
+            bound.update(_bound_here(node))
+        shadowed = _FUNCTIONS.keys() & bound
+        return cls(frozenset(shared), frozenset(+moving), frozenset(shadowed))
 
 
 class Known:
@@ -178,6 +187,8 @@ class Known:
             number = type(node.value) in (int, float)
             return number_value(cast("float", node.value)) if number else None
         if isinstance(node, ast.Name):
+            if node.id in self.facts.shared:
+                return None
             return self.values.get(node.id, Value(node.id, reads=frozenset({node.id})))
         if isinstance(node, ast.Attribute):
             return self._attribute(node)
@@ -281,26 +292,25 @@ def _is_dotted(node: ast.expr) -> bool:
     return isinstance(node, ast.Name)
 
 
-def _moving_attributes(tree: ast.AST) -> Iterator[str]:
-    """Attributes that are stored anywhere but where a test is set up."""
-    for node in ast.iter_child_nodes(tree):
+def _stored_attributes(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
             yield node.attr
-        if not isinstance(node, ast.FunctionDef) or node.name not in _SETUPS:
-            yield from _moving_attributes(node)
 
 
 def bindings(nodes: Iterable[ast.AST]) -> Counter[str]:
-    """How often the names of one scope are bound in it; in a loop, or from another scope: twice."""
+    """How often the names of one scope are bound in it; what is bound in a loop counts twice."""
     return Counter(name for node in nodes for name in _bound(node))
 
 
 def _bound(node: ast.AST) -> Iterator[str]:
-    again = 2 if isinstance(node, (ast.For, ast.AsyncFor, ast.While)) else 1
-    for _ in range(again):
-        yield from _bound_here(node)
-        for child in _same_scope(node):
-            yield from _bound(child)
+    yield from _bound_here(node)
+    in_loop = isinstance(node, (ast.For, ast.AsyncFor, ast.While))
+    for child in _same_scope(node):
+        for name in _bound(child):
+            yield name
+            if in_loop:
+                yield name
 
 
 def _bound_here(node: ast.AST) -> Iterator[str]:
@@ -308,11 +318,6 @@ def _bound_here(node: ast.AST) -> Iterator[str]:
         yield node.id
     elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         yield node.name
-        for inner in ast.walk(node):
-            if isinstance(inner, (ast.Global, ast.Nonlocal)):
-                yield from inner.names * 2
-    elif isinstance(node, (ast.Global, ast.Nonlocal)):
-        yield from node.names * 2
     elif isinstance(node, ast.alias):
         yield node.asname or node.name.partition(".")[0]
     elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:

@@ -8,9 +8,11 @@ Nothing of the planner or the rewriter is used here, so that no error of theirs 
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import cast
 
 from chaos_migrate.codemods.loadone import FIXTURES, Bound, Facts, Known, bindings
@@ -65,13 +67,16 @@ class _Comparison:
         self.old, self.new = old.tree, new.tree
         self.old_lines, self.new_lines = _lines(old), _lines(new)
         self.module_names = frozenset(bindings(old.tree.body))
-        self.called = frozenset(_called(new.tree, frozenset()))
         self.line = 1
 
+    @cached_property
+    def called(self) -> frozenset[str]:
+        return frozenset(_called(self.new, frozenset()))
+
     def modules(self) -> None:
+        facts = Facts.of(self.old)  # of both: what is added binds only names of its own
         old, new = self.old.body, self.new.body
-        place = _Place(Known(Facts.of(self.old), old), Known(Facts.of(self.new), new))
-        self.block(old, new, place)
+        self.block(old, new, _Place(Known(facts, old), Known(facts, new)))
 
     # Statements.
 
@@ -98,6 +103,8 @@ class _Comparison:
         target = statement.targets[0]
         if not isinstance(target, ast.Name) or target.id in place.taken | self.module_names:
             return False
+        if hasattr(builtins, target.id):
+            raise _Differs(f"`{target.id}` is the name of a builtin")
         if len(statement.targets) > 1 or place.new.value(statement.value) is None:
             raise _Differs(f"what `{target.id}` is at load 1 cannot be told")
         return True
@@ -113,13 +120,14 @@ class _Comparison:
             self.assertion(cast("ast.Assert", old), new, place)
         elif isinstance(new, (ast.Assign, ast.AnnAssign)):
             self.assignment(cast("ast.Assign | ast.AnnAssign", old), new, place)
+        elif hasattr(new, "body") or hasattr(new, "cases"):  # its blocks may run or not, or again
+            place.old.forget(bindings([old]))
+            place.new.forget(bindings([new]))
+            return self.parts(old, new, place)
         else:
-            if hasattr(new, "body") or hasattr(new, "cases"):
-                place.old.forget(bindings([old]))
-                place.new.forget(bindings([new]))
             self.parts(old, new, place)
         place.old.pass_by(old)
-        place.new.pass_by(new)
+        return place.new.pass_by(new)
 
     def function(self, old: _Function, new: _Function, place: _Place) -> None:
         if _text(self.old_lines, old) == _text(self.new_lines, new):

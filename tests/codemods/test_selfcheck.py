@@ -217,6 +217,11 @@ OTHER = {
         "n = 10\nx = [n for n in y]",
         "`n`",
     ),
+    "a builtin that gets another meaning": (
+        "range(10)",
+        "max = chaos_config.scaled(10)\nrange(max)",
+        "builtin",
+    ),
     "an unknown value": ("range(10)", "n = f(10)\nrange(n)", "`n` is at load 1"),
     "a message that calls": (
         "assert q.get() <= 3, 'bad'",
