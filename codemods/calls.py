@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from chaos_migrate.codemods.context import Frame, Policy
+from chaos_migrate.codemods.context import Frame, Policy, uncounted
 from chaos_migrate.codemods.expressions import (
     SMALLEST_SYMBOL,
     Evaluator,
@@ -177,6 +177,9 @@ class Caller(Evaluator):
                 return submitted
             return self._opaque_call(node, member, positional, keywords)
         if isinstance(receiver, Opaque):
+            if name == "acquire" and receiver.kind in ("lock", "semaphore") and _gives_up(node):
+                reason = f"`{ast.unparse(node)}` gives up where trials contend for it"
+                self.context.hazard("CHM408", self.context.open_symbols, reason, node)
             binding = receiver.fields.get(name)
             if binding is not None and isinstance(binding.value, Closure):
                 positional, keywords = self._arguments(node)
@@ -489,15 +492,18 @@ class Caller(Evaluator):
         state, context = receiver.state, self.context
         frames = context.since(state.birth)
         state.grown |= {frame.id for frame in frames if frame.loop}
-        if amount is None or state.size is None or state.bounded:
+        own = frozenset().union(*(frame.symbols for frame in frames))
+        if sign < 0:
+            context.links.append(state.writers | own)
+        else:
+            state.writers |= own
+        if amount is None or state.size is None or state.bounded or uncounted(frames):
             state.taint |= frozenset().union(*(frame.symbols for frame in frames))
             if amount is not None:
                 state.taint |= amount.deps
             state.size = None
             return
         change = context.multiplied(amount, state.birth)
-        if sign < 0 and state.size.deps and change.deps:
-            context.links.append(state.size.deps | change.deps)
         state.size = add(state.size, change, sign)
         if state.table is not None:
             state.table = None
@@ -740,6 +746,11 @@ class Caller(Evaluator):
             value.state.size = None
 
 
+def _gives_up(node: ast.Call) -> bool:
+    """Whether an `acquire` may return without the lock."""
+    return bool(node.args or node.keywords)
+
+
 def _is_super(node: ast.Call) -> bool:
     return isinstance(node.func, ast.Name) and node.func.id == "super"
 
@@ -824,7 +835,7 @@ def _judged(caller: Caller, node: ast.Call) -> Value:
         return Unknown()
     element = values[0].state.element if isinstance(values[0], Collection) else None
     kind = element.kind if isinstance(element, Condition) else GuardKind.OUTCOME
-    existence = isinstance(node.func, ast.Name) and node.func.id in ("any", "all")
+    existence = isinstance(node.func, ast.Name) and node.func.id == "any"
     return Condition(kind, None, depends_on(values), existence)
 
 

@@ -30,9 +30,9 @@ from chaos_migrate.codemods.source import Source
 from chaos_migrate.codemods.suite import Suite
 
 # Helpers are read as deep as this; deeper ones are opaque.
-MAX_DEPTH = 6
+MAX_DEPTH = 5
 # Statements that one test may take; beyond, its helpers are opaque. A guard against explosions.
-MAX_STEPS = 20_000
+MAX_STEPS = 5_000
 
 
 @dataclass(eq=False)
@@ -248,7 +248,7 @@ class Context:
         """The binding after `+= amount` here (None: by something that cannot be counted)."""
         frames = self.since(binding.frames)
         loops = frozenset(frame.id for frame in frames if frame.loop)
-        if amount is None or not isinstance(binding.value, Amount):
+        if amount is None or not isinstance(binding.value, Amount) or uncounted(frames):
             depends = frozenset().union(*(frame.symbols for frame in frames), binding.value.deps)
             return Binding(Unknown(depends=depends), binding.frames, binding.grown | loops)
         total = add(binding.value, self.multiplied(amount, binding.frames), sign)
@@ -280,6 +280,11 @@ class Context:
     def hazard(self, code: str, symbols: frozenset[Symbol], reason: str, node: ast.AST) -> None:
         """Note why these symbols cannot move."""
         self.hazards.extend(Hazard(code, symbol, reason, node) for symbol in symbols)
+
+
+def uncounted(frames: list[Frame]) -> frozenset[Symbol]:
+    """The symbols of open loops that cannot be counted: what happens there depends on them."""
+    return frozenset().union(*(f.symbols for f in frames if f.loop and f.count is None))
 
 
 def joined(left: Value, right: Value, deps: frozenset[Symbol] = NO_SYMBOLS) -> Value:

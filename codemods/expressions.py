@@ -231,24 +231,10 @@ class Evaluator:
     def _made_in_setup(self, receiver: Instance, name: str) -> Value:
         """The value that a setup method gives to `self.name`, if exactly one place does."""
         context = self.context
-        found: list[tuple[Source, ast.AST, ast.expr]] = []
-        for source, cls in context.suite.bases(receiver.source, receiver.cls):
-            for method in cls.body:
-                if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
-                    continue
-                for statement in ast.walk(method):
-                    if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value:
-                        targets = (
-                            statement.targets
-                            if isinstance(statement, ast.Assign)
-                            else [statement.target]
-                        )
-                        if any(_is_self(target, name) for target in targets):
-                            found.append((source, method, statement.value))
-        values = {ast.dump(value) for _, _, value in found}
-        if not found or len(values) != 1:
+        found = context.suite.assigned(receiver.source, receiver.cls, name)
+        if len({ast.dump(one.value) for one in found}) != 1:
             return context.opaque()
-        source, method, value = found[0]
+        source, method, value = found[0].source, found[0].method, found[0].value
         if isinstance(value, ast.Constant):
             return self._constant_of(source, value, method, name)
         if isinstance(value, ast.List | ast.Dict | ast.Set) and not list(
@@ -271,22 +257,25 @@ class Evaluator:
         left, right = self.evaluate(node.left), self.evaluate(node.right)
         operator = node.op
         if isinstance(operator, ast.Add | ast.Sub):
-            return self._sum(left, right, 1 if isinstance(operator, ast.Add) else -1)
+            return self._sum(node, left, right, 1 if isinstance(operator, ast.Add) else -1)
         if isinstance(operator, ast.Mult):
-            return self._product(left, right)
+            return self._product(node, left, right)
         if isinstance(operator, ast.Div):
             return self._quotient(node, left, right)
         if isinstance(operator, ast.Mod) and isinstance(left, Index):
             return self._phase(left, right)
         if isinstance(operator, ast.FloorDiv | ast.Mod):
             self._steps(node, left, right)
-        return self._arithmetic(left, right)
+        return self._arithmetic(node, left, right)
 
-    def _arithmetic(self, left: Value, right: Value) -> Value:
+    def _arithmetic(self, node: ast.expr, left: Value, right: Value) -> Value:
         for one, other in ((left, right), (right, left)):
             if isinstance(one, Index) and other.deps & one.of:
                 return Unknown()  # relative to the count: free of scale
             if isinstance(one, Duration | Summary) and isinstance(other, Literal | Amount):
+                if any(s.value in {count.value for count in one.of} for s in other.deps - one.of):
+                    reason = "a time is divided or multiplied by a number equal to the count"
+                    self.context.hazard("CHM409", one.of, reason, node)
                 return one
         if isinstance(left, Summary) and isinstance(right, Summary):
             kinds = {left.kind, right.kind}
@@ -294,7 +283,7 @@ class Evaluator:
             return Summary(kind, left.of | right.of, left.duration or right.duration)
         return mixed(left, right)
 
-    def _sum(self, left: Value, right: Value, sign: int) -> Value:
+    def _sum(self, node: ast.expr, left: Value, right: Value, sign: int) -> Value:
         if isinstance(left, Amount) and isinstance(right, Amount):
             return add(left, right, sign)
         if isinstance(left, Instant) and isinstance(right, Instant):
@@ -314,7 +303,7 @@ class Evaluator:
             size = add(left.size, right.size)
             state = CollectionState(size, self.context.open_ids, left.state.element)
             return Collection("list", state)
-        return self._arithmetic(left, right)
+        return self._arithmetic(node, left, right)
 
     def _elapsed(self, start: Instant) -> Duration:
         """The loops that ran since `start`, or are still open and began since."""
@@ -326,7 +315,7 @@ class Evaluator:
             - frozenset().union(*(frame.symbols for frame in own))
         )
 
-    def _product(self, left: Value, right: Value) -> Value:
+    def _product(self, node: ast.expr, left: Value, right: Value) -> Value:
         for one, other in ((left, right), (right, left)):
             factor = exact_number(other)
             if isinstance(one, Rate) and factor is not None:
@@ -341,7 +330,7 @@ class Evaluator:
             factor = exact_number(other)
             if isinstance(one, Amount) and factor is not None and isinstance(other, Literal):
                 return multiply(one, number(factor))
-        return self._arithmetic(left, right)
+        return self._arithmetic(node, left, right)
 
     def _quotient(self, node: ast.BinOp, left: Value, right: Value) -> Value:
         if isinstance(node.right, ast.Constant) and isinstance(node.right.value, float):
@@ -355,10 +344,14 @@ class Evaluator:
                 return mixed(left, right)
             return Rate(left, right)
         if isinstance(left, Summary) and left.kind is Statistic.SUM and isinstance(right, Amount):
-            return Summary(Statistic.STEADY, left.of | right.deps, left.duration)
+            if right.deps <= left.of:
+                return Summary(Statistic.STEADY, left.of, left.duration)
+            reason = f"`{ast.unparse(node)}` divides by a number that repeats the count"
+            self.context.hazard("CHM409", left.of, reason, node)
+            return Summary(Statistic.STEADY, left.of, left.duration)
         if isinstance(left, Duration) and isinstance(right, Amount) and right.deps & left.of:
             return Summary(Statistic.STEADY, left.of | right.deps, duration=True)
-        return self._arithmetic(left, right)
+        return self._arithmetic(node, left, right)
 
     def _phase(self, index: Index, right: Value) -> Value:
         period = exact_number(right)
@@ -549,6 +542,8 @@ class Evaluator:
 
     def _element(self, node: ast.Subscript, receiver: Collection, index: Value) -> Value:
         state = receiver.state
+        if self.context.open_symbols and state.writers - self.context.open_symbols:
+            self.context.links.append(state.writers | self.context.open_symbols)
         key = constant_key(node.slice)
         if state.table is not None and key in state.table:
             value = state.table[key]
@@ -703,12 +698,3 @@ def _named(node: ast.expr, name: str) -> bool:
     if isinstance(node, ast.Attribute):
         return node.attr == name
     return isinstance(node, ast.Name) and node.id == name
-
-
-def _is_self(target: ast.expr, name: str) -> bool:
-    return (
-        isinstance(target, ast.Attribute)
-        and target.attr == name
-        and isinstance(target.value, ast.Name)
-        and target.value.id == "self"
-    )

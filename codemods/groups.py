@@ -12,7 +12,7 @@ from chaos_migrate.codemods.context import Context, Judgement
 from chaos_migrate.codemods.functions import Access
 from chaos_migrate.codemods.load import Count, find_counts, not_load
 from chaos_migrate.codemods.plan import Options
-from chaos_migrate.codemods.quantities import Amount, Opaque, Symbol, Term, Unknown, add, number
+from chaos_migrate.codemods.quantities import Amount, Opaque, Rate, Symbol, Term, Unknown, add, number
 from chaos_migrate.codemods.thresholds import (
     Bound,
     Copy,
@@ -21,6 +21,7 @@ from chaos_migrate.codemods.thresholds import (
     Verdict,
     ask,
     decide,
+    denominator,
 )
 
 # Words of a callee or keyword that bounds how many may come in at once.
@@ -138,6 +139,7 @@ def _decide(group: Group, groups: list[Group], context: Context, kept: list[tupl
         or _hazardous(group, context)
         or _coupled(group, context)
         or _partnered(group, kept)
+        or _left_behind(group, context, kept)
     )
     if refusal is None:
         refusal = _judge(group, context)
@@ -239,6 +241,25 @@ def _partnered(group: Group, kept: list[tuple[Count, str]]) -> Refused | None:
     return None
 
 
+def _left_behind(
+    group: Group, context: Context, kept: list[tuple[Count, str]]
+) -> Refused | None:
+    """What one loop puts in, another takes out or looks up: a kept one would not follow."""
+    symbols = {count.symbol: reason for count, reason in kept}
+    for link in context.links:
+        if not link & group.symbols:
+            continue
+        nested = frozenset().union(*(f.inside for c in group.counts for f in c.frames))
+        for symbol in link - group.symbols - nested:
+            if symbol in symbols and symbol.value > 1:
+                reason = (
+                    f"the loop of line {symbol.node.lineno} shares a container with it, "
+                    f"and would stay: {symbols[symbol]}"
+                )
+                return Refused("CHM404", reason, symbol.node)
+    return None
+
+
 def _judge(group: Group, context: Context) -> Refused | None:
     """Put every judgement to the group; grow it by the copies until nothing changes."""
     concurrent = any(count.concurrent for count in group.counts)
@@ -252,6 +273,13 @@ def _judge(group: Group, context: Context) -> Refused | None:
         verdict: Verdict = decide(ask(judgement, group.symbols, concurrent, policies))
         if isinstance(verdict, Refused):
             return verdict
+        for value in (judgement.left, judgement.right):
+            if isinstance(value, Rate) and not isinstance(verdict, Copy):
+                repeated = denominator(value, group.symbols, judgement)
+                if isinstance(repeated, Refused):
+                    return repeated
+                if repeated is not None:
+                    group.copies.append(repeated)
         if isinstance(verdict, Free):
             group.frees.append((judgement, verdict))
             group.whole |= verdict.whole

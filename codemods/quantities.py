@@ -254,6 +254,7 @@ class CollectionState:
     taint: frozenset[Symbol] = NO_SYMBOLS
     table: dict[object, Value] | None = None
     grown: set[int] = field(default_factory=set)
+    writers: frozenset[Symbol] = NO_SYMBOLS
 
 
 @dataclass(eq=False, frozen=True)

@@ -508,7 +508,7 @@ class Reader(Caller):
 
     def _run_while(self, statement: ast.While) -> Flow:
         context = self.context
-        counted = self._counted_while(statement)
+        counted = self._counted_while(statement) or self._drained(statement)
         before = self._snapshot()
         depends = self.evaluate(statement.test).deps if counted is None else NO_SYMBOLS
         if counted is None:
@@ -551,6 +551,33 @@ class Reader(Caller):
         if len(writes) == 1 and len(plain) == 1 and start == number(0):
             return bound if isinstance(bound, Amount) else None
         return None
+
+    def _drained(self, statement: ast.While) -> Amount | None:
+        """`while not q.empty(): q.get()` runs once for each element."""
+        test = statement.test
+        if (
+            isinstance(test, ast.UnaryOp)
+            and isinstance(test.op, ast.Not)
+            and isinstance(test.operand, ast.Call)
+            and isinstance(test.operand.func, ast.Attribute)
+            and test.operand.func.attr == "empty"
+        ):
+            test = test.operand.func.value
+        if not isinstance(test, ast.Name):
+            return None
+        value = self.context.read(test.id)
+        if not isinstance(value, Collection) or value.state.grown & set(self.context.open_ids):
+            return None
+        takes = [
+            node
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("get", "get_nowait", "pop", "popleft")
+            and isinstance(node.func.value, ast.Name)
+            and node.func.value.id == test.id
+        ]
+        return value.size if len(takes) == 1 and not value.state.taint else None
 
     def _judge_wait(self, statement: ast.While) -> None:
         test = statement.test

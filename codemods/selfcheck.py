@@ -43,18 +43,18 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 class _Place:
     """What is known at one place of both programs.
 
-    `taken` are the names of the old function around it, which no added line may use, and `read`
-    those that added lines above have read.
+    `taken` are the names of the old function around it, which no added line may use, and `bound`
+    those of the new one that surely have a value.
     """
 
     old: Known
     new: Known
     in_function: bool = False
     taken: frozenset[str] = frozenset()
-    read: set[str] = field(default_factory=set)
+    bound: set[str] = field(default_factory=set)
 
     def copy(self) -> _Place:
-        return replace(self, old=self.old.copy(), new=self.new.copy(), read=set(self.read))
+        return replace(self, old=self.old.copy(), new=self.new.copy(), bound=set(self.bound))
 
     def in_comprehension(self, old: ast.expr, new: ast.expr) -> _Place:
         olds, news = _generators(old), _generators(new)
@@ -87,8 +87,8 @@ class _Comparison:
             if self.is_added(statement, place):
                 if len(waiting) == len(old) and _is_docstring(old):
                     raise _Differs("a line above the docstring takes its place")
-                place.new.pass_by(statement)
-                place.read.update(_names(cast("ast.Assign", statement).value))
+                self.pass_by(statement, place)
+                place.bound.update(_names(cast("ast.Assign", statement).value))
             elif waiting:
                 self.statement(waiting.pop(), statement, place)
             else:
@@ -127,7 +127,14 @@ class _Comparison:
         else:
             self.parts(old, new, place)
         place.old.pass_by(old)
-        return place.new.pass_by(new)
+        return self.pass_by(new, place)
+
+    def pass_by(self, new: ast.stmt, place: _Place) -> None:
+        place.new.pass_by(new)
+        if isinstance(new, ast.Delete):
+            place.bound.difference_update(bindings([new]))
+        else:
+            place.bound.update(bindings([new]))
 
     def function(self, old: _Function, new: _Function, place: _Place) -> None:
         if _text(self.old_lines, old) == _text(self.new_lines, new):
@@ -136,7 +143,10 @@ class _Comparison:
         headless = copy(new)
         headless.args = self.old_parameters(old, new, place, taken)
         self.parts(old, headless, place, apart=("body",))
-        inner = _Place(place.old.in_function(old), place.new.in_function(new), True, taken)
+        known = place.old.in_function(old), place.new.in_function(new)
+        parameters = {arg.arg for arg in ast.walk(new.args) if isinstance(arg, ast.arg)}
+        bound = place.bound - bindings(new.body).keys() | parameters
+        inner = _Place(*known, True, taken, bound)
         self.block(old.body, new.body, inner)
 
     def class_(self, old: ast.ClassDef, new: ast.ClassDef, place: _Place) -> None:
@@ -463,8 +473,7 @@ def _shown(text: ast.expr | None) -> list[ast.FormattedValue]:
 def _is_at_hand(node: ast.expr, evaluated: set[str], place: _Place) -> bool:
     """Whether showing `node` can neither fail nor change anything."""
     if isinstance(node, ast.Name):
-        known = node.id in place.new.values or node.id in place.read
-        return known or ast.dump(node) in evaluated
+        return node.id in place.bound or ast.dump(node) in evaluated
     if isinstance(node, ast.Attribute) and ast.unparse(node) in place.new.values:
         return True
     return ast.dump(node) in evaluated and _is_pure(node)

@@ -38,6 +38,12 @@ class Source:
         lines = self._lines()
         return lines[line - 1] if line <= len(lines) else b""
 
+    def segment(self, node: ast.expr | ast.stmt) -> str:
+        """The text of a node, where it stands on one line; else its first line's part."""
+        line = self.line_bytes(node.lineno)
+        end = node.end_col_offset if node.end_lineno == node.lineno else None
+        return line[node.col_offset : end].decode("utf-8", "replace").strip()
+
     def line_text(self, line: int) -> str:
         """Line `line` (1-based) without its end."""
         return self.line_bytes(line).decode("utf-8", "replace").rstrip("\r\n\f")

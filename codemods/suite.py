@@ -6,6 +6,7 @@ Helpers in other files are read, never edited.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,11 +30,21 @@ class Definition:
     dotted: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class Assigned:
+    """One `self.name = value` in a method of a class."""
+
+    source: Source
+    method: ast.FunctionDef | ast.AsyncFunctionDef
+    value: ast.expr
+
+
 @dataclass(eq=False)
 class Suite:
     """The files of a suite, read through `load` as they are needed (None: no such file)."""
 
     load: Load
+    _setup: dict[ast.ClassDef, dict[str, list[Assigned]]] = field(default_factory=dict)
     _names: dict[int, dict[str, ast.stmt]] = field(default_factory=dict)
     _modules: dict[tuple[Path, str], Source | None] = field(default_factory=dict)
 
@@ -79,6 +90,13 @@ class Suite:
         return self._modules[key]
 
     def _load_module(self, folder: Path, name: str) -> Source | None:
+        root = _suite_root(folder)
+        found = self._search_module(folder, name)
+        if found is not None and root is not None and root not in found.path.parents:
+            return None  # the code under test is not of the suite
+        return found
+
+    def _search_module(self, folder: Path, name: str) -> Source | None:
         level = len(name) - len(name.lstrip("."))
         parts = [part for part in name.split(".") if part]
         if level:
@@ -113,6 +131,16 @@ class Suite:
                     if found is not None and isinstance(found.node, ast.ClassDef):
                         pending.append((found.source, found.node))
 
+    def assigned(self, source: Source, cls: ast.ClassDef, name: str) -> list[Assigned]:
+        """Every `self.name = value` in the methods of a class and its bases."""
+        found: list[Assigned] = []
+        for where, node in self.bases(source, cls):
+            known = self._setup.get(node)
+            if known is None:
+                known = self._setup[node] = _attributes_set(where, node)
+            found.extend(known.get(name, ()))
+        return found
+
     def foreign_bases(self, source: Source, cls: ast.ClassDef) -> set[str]:
         """The dotted names of the bases that are not of the suite: `unittest.TestCase`."""
         names: set[str] = set()
@@ -136,6 +164,40 @@ class Suite:
                 if name in _bound_names(statement):
                     return where, statement
         return None
+
+
+def _attributes_set(source: Source, cls: ast.ClassDef) -> dict[str, list[Assigned]]:
+    """What the methods of a class assign to attributes of `self`."""
+    found: dict[str, list[Assigned]] = {}
+    for method in cls.body:
+        if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        for statement in ast.walk(method):
+            if isinstance(statement, ast.Assign):
+                targets = statement.targets
+            elif isinstance(statement, ast.AnnAssign):
+                targets = [statement.target]
+            else:
+                continue
+            for target in targets:
+                if (
+                    isinstance(target, ast.Attribute)
+                    and isinstance(target.value, ast.Name)
+                    and target.value.id == "self"
+                    and statement.value is not None
+                ):
+                    assigned = Assigned(source, method, statement.value)
+                    found.setdefault(target.attr, []).append(assigned)
+    return found
+
+
+def _suite_root(folder: Path) -> Path | None:
+    """The outermost folder of tests around a file; None where no folder says that it is one."""
+    around = [path for path in (folder, *folder.parents) if _TESTS.search(path.name)]
+    return around[-1] if around else None
+
+
+_TESTS = re.compile(r"^(unit|functional|integration)?[_-]?tests?$|^testing$|_tests?$|^t$")
 
 
 def _global_names(tree: ast.Module) -> dict[str, ast.stmt]:

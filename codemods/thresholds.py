@@ -482,6 +482,23 @@ def _same_trials(events: Amount, trials: Amount, counted: Amount) -> bool:
     } <= {term.guards for term in trials.terms}
 
 
+def denominator(
+    value: Rate, group: frozenset[Symbol], judgement: Judgement
+) -> Copy | Refused | None:
+    """A literal that a rate is divided by repeats the count, and must follow it."""
+    strange = [symbol for symbol in value.trials.deps - group if not symbol.adaptive]
+    inner = value.events.deps
+    literal = [symbol for symbol in strange if symbol not in inner]
+    if not literal:
+        return None
+    counted = trials_of(value.events)
+    if len(literal) == 1 and value.trials.symbol is literal[0] and counted is not None:
+        if counted.total == literal[0].value:
+            return Copy(literal[0], counted, judgement)
+    reason = "the rate is over a fixed number"
+    return Refused("CHM404", f"{reason} (line {judgement.statement.lineno})", judgement.node)
+
+
 def _rate_bound(
     question: Question, node: ast.expr, trials: Amount, rate: Fraction
 ) -> Verdict:

@@ -106,6 +106,9 @@ class Writer:
 
     def _review(self, group: Group, number: int, refused: Refused) -> Site:
         first = group.first
+        shown: ast.expr | ast.stmt = first.node
+        if first.source is not self._test.source:
+            shown = self._test.node.body[0]
         related = [_place(s.node, str(s.value)) for s in group.symbols if s is not first]
         related += [_place(bound.node, ast.unparse(bound.node)) for bound in group.bounds]
         node = refused.node
@@ -113,7 +116,7 @@ class Writer:
             related.append(f"{node.lineno}:{node.col_offset + 1}")
         action = Action.KEEP if refused.code == "CHM406" else Action.REVIEW
         return self.site(
-            first.node, refused.code, action, refused.reason, number, related=tuple(related),
+            shown, refused.code, action, refused.reason, number, related=tuple(related),
             advice=refused.advice,
         )  # fmt: skip
 
@@ -421,7 +424,7 @@ class Writer:
 
     def site(
         self,
-        node: ast.expr,
+        node: ast.expr | ast.stmt,
         code: str,
         action: Action,
         reason: str,
@@ -443,7 +446,7 @@ class Writer:
             column=source.column(node.lineno, node.col_offset),
             end_line=end_line,
             end_column=source.column(end_line, end_column),
-            literal=ast.get_source_segment(source.text, node) or ast.unparse(node),
+            literal=source.segment(node),
             function=self._test.name,
             reason=reason,
             group=group,
