@@ -36,6 +36,7 @@ class _Differs(Exception):
 
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -67,6 +68,7 @@ class _Comparison:
         self.old, self.new = old.tree, new.tree
         self.old_lines, self.new_lines = _lines(old), _lines(new)
         self.module_names = frozenset(bindings(old.tree.body))
+        self.has_named_bounds = False
         self.line = 1
 
     @cached_property
@@ -112,22 +114,32 @@ class _Comparison:
     def statement(self, old: ast.stmt, new: ast.stmt, place: _Place) -> None:
         if type(old) is not type(new):
             raise _Differs("this statement is another one in the old program")
-        if isinstance(new, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            self.function(cast("_Function", old), new, place)
-        elif isinstance(new, ast.ClassDef):
-            self.class_(cast("ast.ClassDef", old), new, place)
-        elif isinstance(new, ast.Assert):
-            self.assertion(cast("ast.Assert", old), new, place)
-        elif isinstance(new, (ast.Assign, ast.AnnAssign)):
-            self.assignment(cast("ast.Assign | ast.AnnAssign", old), new, place)
-        elif hasattr(new, "body") or hasattr(new, "cases"):  # its blocks may run or not, or again
+        has_blocks = hasattr(new, "cases" if isinstance(new, ast.Match) else "body")
+        if has_blocks and not isinstance(new, _DEFINITIONS):  # which may run, or not, or again
             place.old.forget(bindings([old]))
             place.new.forget(bindings([new]))
-            return self.parts(old, new, place)
-        else:
-            self.parts(old, new, place)
+            if not self.is_unchanged(old, new):
+                self.parts(old, new, place)
+            return
+        if not self.is_unchanged(old, new):
+            if isinstance(new, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                self.function(cast("_Function", old), new, place)
+            elif isinstance(new, ast.ClassDef):
+                self.class_(cast("ast.ClassDef", old), new, place)
+            elif isinstance(new, ast.Assert):
+                self.assertion(cast("ast.Assert", old), new, place)
+            elif isinstance(new, (ast.Assign, ast.AnnAssign)):
+                self.assignment(cast("ast.Assign | ast.AnnAssign", old), new, place)
+            else:
+                self.parts(old, new, place)
         place.old.pass_by(old)
-        return self.pass_by(new, place)
+        self.pass_by(new, place)
+
+    def is_unchanged(self, old: ast.stmt, new: ast.stmt) -> bool:
+        """Whether the text is the same, and no name in it can have become a bound."""
+        columns = (old.col_offset, old.end_col_offset) == (new.col_offset, new.end_col_offset)
+        same_text = columns and _text(self.old_lines, old) == _text(self.new_lines, new)
+        return same_text and not self.has_named_bounds
 
     def pass_by(self, new: ast.stmt, place: _Place) -> None:
         place.new.pass_by(new)
@@ -137,8 +149,6 @@ class _Comparison:
             place.bound.update(bindings([new]))
 
     def function(self, old: _Function, new: _Function, place: _Place) -> None:
-        if _text(self.old_lines, old) == _text(self.new_lines, new):
-            return
         taken = place.taken | _names(old)
         headless = copy(new)
         headless.args = self.old_parameters(old, new, place, taken)
@@ -150,8 +160,6 @@ class _Comparison:
         self.block(old.body, new.body, inner)
 
     def class_(self, old: ast.ClassDef, new: ast.ClassDef, place: _Place) -> None:
-        if _text(self.old_lines, old) == _text(self.new_lines, new):
-            return
         self.parts(old, new, place, apart=("body",))
         inner = _Place(place.old.in_class(old), place.new.in_class(new), taken=place.taken)
         self.block(old.body, new.body, inner)
@@ -185,6 +193,7 @@ class _Comparison:
         if old.value is None or new.value is None:
             return self.parts(old, new, place)
         bounds = self.expression(old.value, new.value, place)
+        self.has_named_bounds |= bool(bounds)
         targets = new.targets if isinstance(new, ast.Assign) else [new.target]
         if not all(isinstance(target, ast.Name) for target in targets):
             _settle(bounds)
@@ -407,8 +416,10 @@ def _lines(source: Source) -> list[str]:
     return source.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _text(lines: list[str], node: _Function | ast.ClassDef) -> list[str]:
-    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+def _text(lines: list[str], node: ast.stmt) -> list[str]:
+    """The whole lines of a statement, with those of its decorators."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    first = decorators[0].lineno if decorators else node.lineno
     return lines[first - 1 : node.end_lineno]
 
 

@@ -115,6 +115,11 @@ SAME = {
         "with lock:\n    for i in range(10): f(i)",
         "with lock:\n    n = chaos_config.scaled(10)\n    for i in range(n): f(i)",
     ),
+    "the parts of a rate in the message": (
+        "good = f()\nrate = good / 10\nassert rate >= 0.7, 'bad'",
+        "n = chaos_config.scaled(10)\ngood = f()\nrate = good / n\n"
+        "assert rate >= chaos_config.min_rate(0.7, of=10, trials=n), f'bad: {good}/{n}'",
+    ),
     "a length in the message": (
         "assert len(bad) <= 3, 'bad'",
         "assert len(bad) <= chaos_config.max_count(3, of=9, trials=9), f'bad: {len(bad)}'",
@@ -229,6 +234,11 @@ OTHER = {
         "q.get()",
     ),
     "a message with an unbound name": ("assert x <= 3, 'bad'", "assert x <= 3, f'{y}'", "`y`"),
+    "a message with a name that may be unbound": (
+        "if x:\n    y = 1\nassert x, 'bad'",
+        "if x:\n    y = 1\nassert x, f'{y}'",
+        "`y`",
+    ),
     "a message that lost a value": ("assert x, f'{y} {z}'", "assert x, f'{y}'", "lost `z`"),
     "a lost message": ("assert x, 'bad'", "assert x", "added, removed"),
     "an added message": ("assert x", "assert x, 'bad'", "added, removed"),
