@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable
 
 from chaos_migrate.codemods.context import Frame, Policy, uncounted
@@ -34,6 +35,7 @@ from chaos_migrate.codemods.quantities import (
     Method,
     Opaque,
     Promise,
+    Rate,
     Statistic,
     Summary,
     Symbol,
@@ -95,6 +97,9 @@ _IDLE = {
 _IDLE_MODULES = ("logging.", "math.", "json.", "uuid.", "string.", "itertools.", "operator.",
                  "functools.", "datetime.", "typing.", "warnings.", "sys.", "os.path.", "re.",
                  "decimal.", "fractions.", "hashlib.", "textwrap.", "dataclasses.", "gc.")  # fmt: skip
+# Modules whose functions leave nothing behind that a test would judge.
+_STATELESS = set(sys.stdlib_module_names) | {"pytest", "numpy", "np", "psutil", "pandas", "anyio",
+                                             "trio"}  # fmt: skip
 # What bounds how many may enter or be kept, by the callee's name and by the keyword.
 _CAPACITIES = {"Semaphore", "BoundedSemaphore", "CapacityLimiter"}
 _CAPACITY_WORDS = ("max", "limit", "size", "capacity", "pool", "workers", "threshold", "quota")
@@ -307,7 +312,14 @@ class Caller(Evaluator):
             return self._sleep(node, positional)
         if name in _IDLE or name.startswith(_IDLE_MODULES):
             return mixed(*positional, *keywords.values())
-        return self._opaque_call(node, Foreign(name), positional, keywords)
+        return self._opaque_call(node, self._imported(name), positional, keywords)
+
+    def _imported(self, name: str) -> Value:
+        """An imported object that a method is called on; modules and classes keep no state here."""
+        owner, _, last = name.rpartition(".")
+        if not owner or owner.partition(".")[0] in _STATELESS or last[:1].isupper():
+            return Foreign(name)
+        return self.context.foreign(owner)
 
     def _coupled(self, capacity: Amount | None, kind: str) -> None:
         if capacity is not None and capacity.symbol is not None:
@@ -449,6 +461,9 @@ class Caller(Evaluator):
         if name == "clear":
             state.size = number(0) if not self.context.since(state.birth) else None
             return Unknown()
+        if name == "values" and receiver.kind == "counter":
+            state = CollectionState(state.size, self.context.open_ids, ONE, grown=state.grown)
+            return Collection("counts", state)
         if name in ("values", "items", "keys", "copy"):
             return Collection(
                 "list",
@@ -478,13 +493,14 @@ class Caller(Evaluator):
         return Guard(self.context.next_id(), 0, 2, GuardKind.OUTCOME)
 
     def _looked_up(self, node: ast.Call, receiver: Collection, positional: list[Value]) -> Value:
+        self.read_back(receiver)
         table = receiver.state.table
         key = constant_key(node.args[0]) if node.args else None
         if table is not None and key in table:
             value = table[key]
             return self.context.current(value) if isinstance(value, Binding) else value
         if receiver.kind == "counter":
-            return Unknown(receiver.deps)
+            return self.counted_under_key(receiver)
         return receiver.state.element or Unknown(receiver.deps)
 
     def grow(self, receiver: Collection, amount: Amount | None, sign: int = 1) -> None:
@@ -513,6 +529,8 @@ class Caller(Evaluator):
         if isinstance(value, Collection):
             if self._growing(value):
                 return Unknown(value.deps, carried=True)
+            if value.kind in ("counts", "counter"):
+                return Unknown(value.deps)
             if value.size is not None:
                 return Unknown(value.deps | value.state.taint) if value.state.taint else value.size
             return Unknown(value.deps)
@@ -720,6 +738,10 @@ class Caller(Evaluator):
         context = self.context
         context.note("attempts")
         values = [*positional, *keywords.values()]
+        context.swept(values)
+        for value in values:
+            if isinstance(value, Collection) and value.state.table is not None:
+                context.swept(value.state.table.values())
         self._policies(node, ast.unparse(node.func)[:40])
         if isinstance(function, Opaque) and function.kind == "barrier":
             return Unknown()
@@ -810,6 +832,12 @@ def _extreme(caller: Caller, node: ast.Call) -> Value:
 
 def _quiet(caller: Caller, node: ast.Call) -> Value:
     values = [caller.evaluate(argument) for argument in node.args]
+    if isinstance(node.func, ast.Name) and node.func.id in ("chr", "bytes", "bytearray"):
+        parts = [v.state.element for v in values if isinstance(v, Collection)]
+        for value in (*values, *parts):
+            if isinstance(value, Index) and value.of:
+                reason = f"`{ast.unparse(node)}` runs through a fixed set of values"
+                caller.context.hazard("CHM411", value.of, reason, node)
     values += [caller.evaluate(keyword.value) for keyword in node.keywords]
     return mixed(*values)
 
@@ -817,7 +845,7 @@ def _quiet(caller: Caller, node: ast.Call) -> Value:
 def _rounded(caller: Caller, node: ast.Call) -> Value:
     """`int(x)` and `round(x)` of a whole amount are that amount."""
     values = [caller.evaluate(argument) for argument in node.args]
-    if values and isinstance(values[0], Duration | Summary):
+    if values and isinstance(values[0], Duration | Summary | Rate):
         return values[0]
     if len(values) == 1 and isinstance(values[0], Amount):
         whole = all(term.coefficient.denominator == 1 for term in values[0].terms)
@@ -911,5 +939,6 @@ _BUILTINS: dict[str, Callable[[Caller, ast.Call], Value]] = {
     "int": _rounded,
     "round": _rounded,
     "float": _rounded,
-    **{name: _quiet for name in _IDLE - {"int", "float", "round", "any", "all", "zip", "frozenset"}},
+    "abs": _rounded,
+    **dict.fromkeys(_IDLE - {"int", "float", "round", "abs", "any", "all", "zip", "frozenset"}, _quiet),
 }

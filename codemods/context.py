@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -17,6 +17,7 @@ from chaos_migrate.codemods.quantities import (
     Condition,
     Guard,
     GuardKind,
+    Index,
     Opaque,
     Symbol,
     Taint,
@@ -55,6 +56,7 @@ class Frame:
     draws: bool = False
     tries: bool = False
     collects: bool = False
+    sweeps: bool = False
     touched: set[Taint] = field(default_factory=set)
 
     @property
@@ -151,6 +153,7 @@ class Context:
     names: dict[Symbol, str] = field(default_factory=dict)
     active: list[ast.AST] = field(default_factory=list)
     globals: dict[ast.expr, Opaque] = field(default_factory=dict)
+    imported: dict[str, Opaque] = field(default_factory=dict)
     constant_readers: dict[Symbol, set[ast.AST]] = field(default_factory=dict)
     ticks: int = 0
     steps: int = 0
@@ -276,6 +279,19 @@ class Context:
             if isinstance(value, Opaque):
                 taint.link(value.taint)
         return Opaque(kind, taint, birth=self.open_ids, capacity=capacity)
+
+    def swept(self, values: Iterable[Value]) -> None:
+        """Bare indexes among `values` are data: their loops sweep over a range of values."""
+        for value in values:
+            if isinstance(value, Index) and value.period is None:
+                for frame in self.stack:
+                    frame.sweeps |= bool(frame.symbols & value.of)
+
+    def foreign(self, name: str) -> Opaque:
+        """The one object behind an imported name."""
+        if name not in self.imported:
+            self.imported[name] = Opaque("", Taint())
+        return self.imported[name]
 
     def hazard(self, code: str, symbols: frozenset[Symbol], reason: str, node: ast.AST) -> None:
         """Note why these symbols cannot move."""

@@ -442,6 +442,8 @@ class Evaluator:
             if isinstance(one, Index) or (isinstance(one, Unknown) and one.index):
                 return self._index_condition(node, one, other, operator)
         for value in values:
+            if isinstance(value, Collection) and isinstance(operator, ast.In | ast.NotIn):
+                self.read_back(value)
             if isinstance(value, Collection) and self._growing(value):
                 return Condition(GuardKind.STATE, None, depends)
         kind = self.truth(mixed(*values)).kind
@@ -536,18 +538,23 @@ class Evaluator:
         index = self.evaluate(node.slice)
         if isinstance(receiver, Collection):
             return self._element(node, receiver, index)
-        if isinstance(receiver, Opaque):
-            return Opaque("", receiver.taint, birth=receiver.birth)
+        if isinstance(receiver, Opaque | Foreign):
+            owner = receiver if isinstance(receiver, Opaque) else self.context.foreign(receiver.name)
+            self.context.note("attempts")
+            self.context.swept([index])
+            self.context.taint(owner)
+            return Opaque("", owner.taint, birth=owner.birth)
         return mixed(receiver, index)
 
     def _element(self, node: ast.Subscript, receiver: Collection, index: Value) -> Value:
         state = receiver.state
-        if self.context.open_symbols and state.writers - self.context.open_symbols:
-            self.context.links.append(state.writers | self.context.open_symbols)
+        self.read_back(receiver)
         key = constant_key(node.slice)
         if state.table is not None and key in state.table:
             value = state.table[key]
             return self.context.current(value) if isinstance(value, Binding) else value
+        if receiver.kind == "counter":
+            return self.counted_under_key(receiver)
         position = exact_number(index)
         if receiver.kind != "dict":
             if isinstance(index, Index):
@@ -563,6 +570,19 @@ class Evaluator:
                 reason = f"`{ast.unparse(node)}` picks a fixed place among the trials"
                 self.context.hazard("CHM409", receiver.deps | index.deps, reason, node)
         return state.element if state.element is not None else Unknown(depends=receiver.deps)
+
+    def counted_under_key(self, receiver: Collection) -> Value:
+        """One count of a `Counter`: each trial adds to it at most once."""
+        if receiver.size is None or self._growing(receiver):
+            return Unknown(receiver.deps, carried=self._growing(receiver))
+        guard = Guard(self.context.next_id(), 0, 2, GuardKind.OUTCOME)
+        return repeated(receiver.size, (), (guard,))
+
+    def read_back(self, receiver: Collection) -> None:
+        """A loop looks up what another one has put in: they belong together."""
+        writers, here = receiver.state.writers, self.context.open_symbols
+        if here and writers - here:
+            self.context.links.append(writers | here)
 
     def _cut(self, node: ast.Subscript, receiver: Value) -> Value:
         assert isinstance(node.slice, ast.Slice)

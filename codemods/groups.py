@@ -137,14 +137,15 @@ def _decide(group: Group, groups: list[Group], context: Context, kept: list[tupl
     refusal = (
         _unreachable(group, context)
         or _hazardous(group, context)
-        or _coupled(group, context)
+        or _coupled(group, context, [count for other in groups for count in other.counts])
         or _partnered(group, kept)
         or _left_behind(group, context, kept)
+        or _summed_up(group, groups, kept)
     )
     if refusal is None:
         refusal = _judge(group, context)
     if refusal is None:
-        refusal = _suspicious(group, context)
+        refusal = _suspicious(group, context) or _typed_again(group, context)
     group.refusal = refusal
 
 
@@ -176,7 +177,7 @@ def _hazardous(group: Group, context: Context) -> Refused | None:
     return None
 
 
-def _coupled(group: Group, context: Context) -> Refused | None:
+def _coupled(group: Group, context: Context, everyone: list[Count]) -> Refused | None:
     """Barriers and pools with as many places as there are trials move along; others refuse."""
     concurrent = [count for count in group.counts if count.concurrent]
     own = group.symbols
@@ -195,6 +196,7 @@ def _coupled(group: Group, context: Context) -> Refused | None:
             amount = Amount((Term(Fraction(1), (more,)), Term(Fraction(1))))
             group.copies.append(Copy(symbol, amount, _nowhere(context, symbol)))
     inside = set(ast.walk(context.test.node))
+    crowd = sum({c.symbol: c.symbol.value for c in everyone if c.concurrent}.values())
     for policy in context.policies:
         if policy.symbol in own:
             continue
@@ -209,7 +211,7 @@ def _coupled(group: Group, context: Context) -> Refused | None:
                 reason = f"{called} is given the same number: it may have to move along"
                 return Refused("CHM408", reason, policy.symbol.node)
             if any(word in words for word in _CAPACITY_WORDS) and count.symbol.value <= value:
-                if value <= 4 * count.symbol.value:
+                if value <= 4 * max(crowd, count.symbol.value):
                     reason = f"{called} bounds what the trials may take, and would stay"
                     return Refused("CHM408", reason, policy.symbol.node)
     return None
@@ -241,6 +243,27 @@ def _partnered(group: Group, kept: list[tuple[Count, str]]) -> Refused | None:
     return None
 
 
+def _summed_up(
+    group: Group, groups: list[Group], kept: list[tuple[Count, str]]
+) -> Refused | None:
+    """A count that is the sum of two others: what they produce, it takes, out of sight."""
+    counts = [count for other in groups for count in other.counts]
+    counts += [count for count, _ in kept if count.attempts]
+    for total in counts:
+        for first in counts:
+            for second in counts:
+                trio = {first.symbol, second.symbol, total.symbol}
+                if len(trio) < 3 or not trio & group.symbols:
+                    continue
+                if first.symbol.value + second.symbol.value == total.symbol.value:
+                    reason = (
+                        f"{total.symbol.value} on line {total.symbol.node.lineno} is the sum of "
+                        f"lines {first.symbol.node.lineno} and {second.symbol.node.lineno}"
+                    )
+                    return Refused("CHM404", reason, total.symbol.node)
+    return None
+
+
 def _left_behind(
     group: Group, context: Context, kept: list[tuple[Count, str]]
 ) -> Refused | None:
@@ -267,10 +290,17 @@ def _judge(group: Group, context: Context) -> Refused | None:
         policy.symbol.value for policy in context.policies if policy.symbol not in group.symbols
     ) | frozenset(symbol.value for symbol, kind in context.couplings if kind == "semaphore")
     inside = set(ast.walk(context.test.node))
+    single = any(
+        isinstance(judgement.operator, ast.Eq)
+        and judgement.deps & group.symbols
+        and number(1) in (judgement.left, judgement.right)
+        for judgement in context.judgements
+    )
     for judgement in context.judgements:
         if not judgement.deps & group.symbols:
             continue
-        verdict: Verdict = decide(ask(judgement, group.symbols, concurrent, policies))
+        question = ask(judgement, group.symbols, concurrent, policies, single)
+        verdict: Verdict = decide(question)
         if isinstance(verdict, Refused):
             return verdict
         for value in (judgement.left, judgement.right):
@@ -298,6 +328,49 @@ def _judge(group: Group, context: Context) -> Refused | None:
         else:
             group.copies.append(verdict)
     return None
+
+
+# Factors of units, not counts: milliseconds, per cent, kibibytes, minutes.
+_UNITS = {60, 100, 1000, 1024, 3600}
+
+
+def _typed_again(group: Group, context: Context) -> Refused | None:
+    """The count's number once more, in arithmetic or a comparison that was not followed."""
+    known = {copy.symbol.node for copy in group.copies}
+    known |= {bound.literal for bound in group.bounds}
+    known |= set(_accounted(context)) | {symbol.node for symbol in group.symbols}
+    values = {symbol.value for symbol in group.symbols if not symbol.adaptive}
+    for parent in ast.walk(context.test.node):
+        if isinstance(parent, ast.BinOp):
+            sides = [parent.left, parent.right]
+        elif isinstance(parent, ast.Compare):
+            sides = [parent.left, *parent.comparators]
+        elif isinstance(parent, ast.Slice):
+            sides = [n for n in (parent.lower, parent.upper, parent.step) if n is not None]
+        else:
+            continue
+        scale = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult | ast.Div)
+        for side in sides:
+            if not isinstance(side, ast.Constant) or side in known:
+                continue
+            if side.value not in values or isinstance(side.value, bool):
+                continue
+            if scale and side.value in _UNITS and not (
+                isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Div)
+                and side.value == 100
+            ):
+                continue
+            reason = f"`{ast.unparse(parent)}` holds the same number: it may have to move along"
+            return Refused("CHM409", reason, parent)
+    return None
+
+
+def _accounted(context: Context) -> Iterator[ast.expr]:
+    """Literals of judgements that were followed, or that judge something else."""
+    for judgement in context.judgements:
+        for node in (judgement.left_node, judgement.right_node):
+            if node is not None:
+                yield node
 
 
 def _suspicious(group: Group, context: Context) -> Refused | None:

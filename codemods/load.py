@@ -32,12 +32,20 @@ class Count:
     @property
     def attempts(self) -> bool:
         """Whether its trials do anything."""
-        return any(frame.attempts or frame.concurrent for frame in self.frames)
+        return any(
+            frame.attempts or frame.concurrent or frame.draws or frame.tries
+            for frame in self.frames
+        )
 
     @property
     def draws(self) -> bool:
         """Whether its trials draw from `random`."""
         return any(frame.draws for frame in self.frames)
+
+    @property
+    def sweeps(self) -> bool:
+        """Whether the index itself is the data: other counts would try other values."""
+        return any(frame.sweeps for frame in self.frames)
 
     @property
     def tries(self) -> bool:
@@ -87,6 +95,8 @@ def not_load(count: Count, counts: dict[Symbol, Count], name: str, options: Opti
     outer = _outer(count, counts)
     if outer is not None:
         return f"it is nested in the count of line {outer.node.lineno}: only the outermost scales"
+    if count.sweeps and not (count.concurrent or count.draws or count.judged):
+        return "its loop sweeps over the values of its index: other counts would test other values"
     if symbol.value >= PLAINLY_LOAD:
         return None
     if symbol.value < SAMPLE_SIZE:

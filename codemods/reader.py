@@ -247,6 +247,8 @@ class Reader(Caller):
         key = constant_key(target.slice)
         index = self.evaluate(target.slice)
         if not isinstance(receiver, Collection):
+            self.context.note("attempts")
+            self.context.swept([index])
             self.context.taint(receiver)
             return
         state = receiver.state
@@ -501,7 +503,10 @@ class Reader(Caller):
             reason = "the loop ends in its first trial"
             context.hazard("CHM401", frame.symbols, reason, statement)
         self._leave(before, frame)
-        self.run_block(statement.orelse)
+        if statement.orelse:
+            finished = Guard(context.next_id(), 0, 2, GuardKind.OUTCOME)
+            with context.frame(context.guard_frame(statement, finished)):
+                self.run_block(statement.orelse)
         return None
 
     _run_asyncfor = _run_for
@@ -687,8 +692,13 @@ class Reader(Caller):
         for item in statement.items:
             value = self.awaited(self.evaluate(item.context_expr))
             text = ast.unparse(item.context_expr)
+            if "subTest(" in text:
+                reason = "each trial is a sub-test of its own"
+                self.context.hazard("CHM411", self.context.open_symbols, reason, statement)
             if any(word in text for word in ("raises(", "assertRaises", "suppress(", "warns(")):
                 expected = "warns(" not in text
+            if "move_on_after(" in text or "move_on_at(" in text:
+                expected = True
             if item.optional_vars is not None:
                 if isinstance(value, Instance):
                     value = self._entered(value)
@@ -699,7 +709,7 @@ class Reader(Caller):
             flow = self.run_block(statement.body)
             for frame in self.context.loops[before:]:
                 if frame.guard is None:
-                    reason = "the loop stands in a block that an exception is expected to end"
+                    reason = "the loop stands in a block that is expected to end it early"
                     self.context.hazard("CHM401", frame.symbols, reason, statement)
             return None if isinstance(flow, Exit) else flow
         return self.run_block(statement.body)
@@ -785,6 +795,7 @@ class Reader(Caller):
 
     def _run_function(self, node: FunctionDef) -> Value:
         context = self.context
+        context.note("attempts")
         generator = any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(node))
         self._carry_closed_over(node)
         self._returns.append([])

@@ -8,6 +8,7 @@ gets a bound (`Bound`), repeats the count and follows it (`Copy`), or holds the 
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
@@ -59,12 +60,17 @@ class Bound:
 
 @dataclass(frozen=True, eq=False)
 class Copy:
-    """A literal that repeats the count: it becomes `amount`, written with the count's name."""
+    """A literal that repeats the count: it becomes `amount`, written with the count's name.
+
+    `schedule` is (period, remainder) where only every so manieth trial counts; with `complement`
+    all the others.
+    """
 
     symbol: Symbol
     amount: Amount
     judgement: Judgement
-    offset: int = 0
+    schedule: tuple[int, int] | None = None
+    complement: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,7 @@ class Question:
     bound_node: ast.expr | None
     concurrent: bool
     policies: frozenset[int]
+    single: bool
 
     @property
     def text(self) -> str:
@@ -129,9 +136,16 @@ _SIGNS = {
 
 
 def ask(
-    judgement: Judgement, group: frozenset[Symbol], concurrent: bool, policies: frozenset[int]
+    judgement: Judgement,
+    group: frozenset[Symbol],
+    concurrent: bool,
+    policies: frozenset[int],
+    single: bool = False,
 ) -> Question:
-    """The question with the side that depends on the group on the left."""
+    """The question with the side that depends on the group on the left.
+
+    `single` says that another judgement expects exactly one event of the same trials.
+    """
     left, right, operator = judgement.left, judgement.right, judgement.operator
     left_node, right_node = judgement.left_node, judgement.right_node
     turn = right is not None and (
@@ -143,7 +157,7 @@ def ask(
         operator = flipped() if flipped is not None else operator
         left, right, left_node, right_node = right, left, right_node, left_node
     return Question(
-        judgement, group, left, operator, right, left_node, right_node, concurrent, policies
+        judgement, group, left, operator, right, left_node, right_node, concurrent, policies, single
     )
 
 
@@ -157,6 +171,9 @@ def _plainness(value: Value) -> int:
 def decide(question: Question) -> Verdict:
     """The verdict of one judgement on one group."""
     judgement = question.judgement
+    related = _own_relation(question)
+    if related is not None:
+        return related
     for frame in judgement.frames:
         condition = frame.condition
         if condition is None or not condition.deps & question.group:
@@ -186,6 +203,47 @@ def decide(question: Question) -> Verdict:
             return FREE  # all(...): an invariant of every trial
         return question.refused("CHM404", "the condition cannot be followed")
     return _unknown(question, value)
+
+
+def _own_relation(question: Question) -> Verdict | None:
+    """An untraced value that the author equates with the count: by its name, it follows.
+
+    By its number, it follows where the value is a plain count by all that can be seen.
+    """
+    value, bound = question.value, question.bound
+    traced = isinstance(value, Amount | Rate | Summary | Duration)
+    if traced or bound is None or not value.deps & question.group:
+        return None
+    if isinstance(value, Unknown) and value.carried:
+        return None
+    if not isinstance(question.operator, ast.Eq):
+        return None
+    if isinstance(bound, Amount) and bound.exact and bound.deps & question.group:
+        return FREE
+    if isinstance(bound, Collection) and bound.deps & question.group and bound.size is not None:
+        return FREE if isinstance(value, Collection) and value.size is None else None
+    if isinstance(bound, Amount) and bound.symbol is not None and not question.judgement.frames:
+        counts = [symbol for symbol in question.group if symbol.value == bound.symbol.value]
+        alone = len(question.group) == 1 and value.deps == question.group
+        if counts and alone and counts[0].value >= _PLAIN_COUNT and _counts(question.value_node):
+            trials = Amount((Term(Fraction(1), (counts[0],)),))
+            return Copy(bound.symbol, trials, question.judgement)
+    return None
+
+
+# From here on an equal number is no coincidence.
+_PLAIN_COUNT = 10
+_COUNTING = re.compile(r"(^|_|\b)(len|count|counter|total|size|qsize|num|n|length|calls)(\b|_|s\b)")
+
+
+def _counts(node: ast.expr) -> bool:
+    """Whether an expression reads like a count, and is given no number of its own."""
+    numbers = [
+        child
+        for child in ast.walk(node)
+        if isinstance(child, ast.Constant) and type(child.value) is int and child.value > 2
+    ]
+    return not numbers and _COUNTING.search(ast.unparse(node)) is not None
 
 
 def _per_trial(question: Question) -> Verdict:
@@ -225,6 +283,11 @@ def _amount(question: Question, value: Amount) -> Verdict:
             return _existence(question, value)
     if number == 0 and not (isinstance(bound, Amount) and bound.deps & question.group):
         return FREE  # `== 0`, `<= 0`: an invariant
+    if number == 1 and isinstance(operator, ast.Eq) and GuardKind.RANDOM not in kinds:
+        return WHOLE  # one winner, however many try
+    if question.single and number == value.total - 1 and isinstance(operator, ast.Eq):
+        if GuardKind.RANDOM not in kinds and trials_of(value) is not None:
+            return _copy(question, bound, value, less=1)
     if GuardKind.STATE in kinds:
         return question.refused("CHM402", "a trial depends on the one before it")
     if GuardKind.UNBOUNDED in kinds:
@@ -386,7 +449,12 @@ def _scheduled(question: Question, value: Amount, number: Fraction) -> Verdict:
     if holds is None or not holds(events(n), number):
         return question.refused("CHM450", "by its own arithmetic it cannot hold")
     if isinstance(question.operator, ast.Eq):
-        return question.refused("CHM404", "a fixed number of the trials is expected")
+        bound = question.bound
+        symbol = bound.symbol if isinstance(bound, Amount) else None
+        if symbol is None or term.coefficient != 1:
+            return question.refused("CHM404", "a fixed number of the trials is expected")
+        trials = Amount((Term(Fraction(1), term.factors),))
+        return Copy(symbol, trials, question.judgement, (period, remainder), guard.arm == 1)
     if any(not holds(events(m), number) for m in range(n, 4 * n + 1)):
         return question.refused("CHM404", "with more trials its schedule breaks the bound")
     floor = n
@@ -404,18 +472,20 @@ _OPERATORS = {
 }
 
 
-def _copy(question: Question, bound: Value | None, amount: Amount) -> Verdict:
-    """The bound repeats the count: it follows, if it is one literal."""
+def _copy(question: Question, bound: Value | None, amount: Amount, less: int = 0) -> Verdict:
+    """The bound repeats the count, or is `less` than it: it follows, if it is one literal."""
     symbol = bound.symbol if isinstance(bound, Amount) else None
     trials = Amount(tuple(Term(t.coefficient, t.factors) for t in amount.terms))
     if len({t.factors for t in trials.terms}) == 1 and len(trials.terms) > 1:
         whole = question.bound
         assert isinstance(whole, Amount)
         trials = Amount((Term(Fraction(1), trials.terms[0].factors),))
-        if trials.total != whole.total:
+        if trials.total - less != whole.total:
             return question.refused("CHM403", "it adds up several counters of the trials")
     if symbol is None:
         return question.refused("CHM409", "the number is computed from fixed ones")
+    if less:
+        trials = add(trials, Amount((Term(Fraction(less)),)), -1)
     return Copy(symbol, trials, question.judgement)
 
 

@@ -292,23 +292,31 @@ class Writer:
         spot = self._spot(copy)
         text = self._amount(copy.amount, expressions, spot)
         offset = copy.symbol.offset
+        if copy.schedule is not None:
+            period, remainder = copy.schedule
+            hits = f"len(range({remainder}, {text}, {period}))"
+            text = f"{text} - {hits}" if copy.complement else hits
         if offset:
             text = f"{text} + {offset}"
         if any(isinstance(edit, Replace) and edit.node is spot for edit in written.edits):
             return
         written.edits.append(Replace(spot, text))
-        values = {
-            _label(m): float(run_time(copy.amount, self._at(copy.amount, m, copy))) + offset
-            for m in MULTIPLIERS
-        }
+        values = {_label(m): float(self._copied(copy, m) + offset) for m in MULTIPLIERS}
         reason = f"it repeats the count: {text}"
         written.sites.append(
             self.site(spot, "CHM203", Action.REWRITE, reason, number, replacement=text,
                       values=values, depends_on=_places_of(copy.amount))
         )  # fmt: skip
-        del values
 
-    def _at(self, amount: Amount, multiplier: float, copy: Copy) -> dict[Symbol, int]:
+    def _copied(self, copy: Copy, multiplier: float) -> int:
+        m = run_time(copy.amount, self._at(copy.amount, multiplier))
+        if copy.schedule is None:
+            return m
+        period, remainder = copy.schedule
+        hits = len(range(remainder, m, period))
+        return m - hits if copy.complement else hits
+
+    def _at(self, amount: Amount, multiplier: float) -> dict[Symbol, int]:
         return {s: self._scaled.get((s, multiplier), s.value) for s in amount.deps}
 
     def _write_bound(
@@ -352,7 +360,7 @@ class Writer:
 
     def _bound_at(self, bound: Bound, floor: _Floor, multiplier: float) -> float:
         n = int(bound.of.total)
-        m = run_time(bound.of, self._at(bound.of, multiplier, None))  # type: ignore[arg-type]
+        m = run_time(bound.of, self._at(bound.of, multiplier))
         value = _number(bound.value)
         if bound.method == "time_limit":
             return bounds.time_limit(float(value), max(1.0, 1 / multiplier), n, m)
@@ -372,7 +380,7 @@ class Writer:
                     raise _Stuck(Refused("CHM409", "a part of the count is expected", use))
                 factors.append(str(term.coefficient))
             parts.append(" * ".join(factors))
-        return " + ".join(parts)
+        return " + ".join(parts).replace("+ -", "- ")
 
     def _fixed(self, symbol: Symbol, use: ast.AST) -> str:
         """A count that stays: by its name where it has one, else as the number it is."""

@@ -1,0 +1,184 @@
+'''The literal bound of a loop that is load.
+
+## What it does
+
+Finds `range(100)` and its like where every pass of the loop attempts something, and makes the
+number a count that follows the load multiplier. What the test asserts about that count moves in
+the same step. Where an assertion needs the count, it gets a name; elsewhere it stays in place.
+
+## Why it matters
+
+A hundred attempts are what one author's machine could bear. A big machine could find rarer
+failures in the same time; a small one times out, and its red builds say nothing about the code.
+
+## When it refuses
+
+Loops that leave early, that hand state from pass to pass, or that index fixed data are refused,
+and so is a loop whose assertions cannot be followed (the CHM4 rules say why). Loops that are not
+load are left alone without a word: retries and polls, loops that only build data, everything
+within another loop that scales, counts of one or two, and other counts below ten unless the test
+samples with them.
+
+## How to suppress it
+
+End the line with `# chaos: keep` and a reason, or put CHM101 into `ignore`.
+'''
+
+from chaos_migrate.codemods.rules.case import Case
+
+CASES = (
+    Case(
+        name="a loop of attempts runs as often as the machine can bear",
+        before="""
+        def test_every_page_answers(client):
+            for page in range(100):
+                client.get(f"/pages/{page}")
+        """,
+        after="?",
+    ),
+    Case(
+        name="an assertion on the loop makes it a count with a name",
+        before="""
+        import random
+
+
+        def test_most_writes_survive_a_lossy_link():
+            random.seed(7)
+            lost = 0
+            for _ in range(40):
+                try:
+                    if random.random() < 0.05:
+                        raise ConnectionError("link down")
+                except ConnectionError:
+                    lost += 1
+            assert lost <= 8, f"too many writes lost: {lost}"
+        """,
+        after="?",
+        runnable=True,
+    ),
+    Case(
+        name="a method reaches the configuration through self, on unittest's classes too",
+        before="""
+        import sqlite3
+        import unittest
+
+
+        class TestLedger(unittest.TestCase):
+            def setUp(self):
+                self.ledger = sqlite3.connect(":memory:")
+                self.ledger.execute("create table transfer (number integer)")
+
+            def test_every_transfer_is_booked(self):
+                booked = []
+                for number in range(60):  # one transfer a pass
+                    self.ledger.execute("insert into transfer values (?)", (number,))
+                    booked.append(number)
+                self.assertEqual(60, len(booked))
+        """,
+        after="?",
+        runnable=True,
+    ),
+    Case(
+        name="a range that starts at one goes on doing so",
+        before="""
+        def test_sequence_numbers_have_no_gap(broker):
+            received = []
+            for number in range(1, 51):
+                received.append(broker.deliver(number))
+            assert len(received) == 50
+        """,
+        after="?",
+    ),
+    Case(
+        name="expected values that were built from the count follow it",
+        before="""
+        import queue
+
+
+        def test_the_journal_keeps_the_order():
+            pipe = queue.SimpleQueue()
+            journal = []
+            for i in range(200):
+                pipe.put(f"entry-{i}")
+                journal.append(pipe.get(timeout=5))
+            assert journal == [f"entry-{i}" for i in range(200)]
+        """,
+        after="?",
+        runnable=True,
+    ),
+    Case(
+        name="an async test takes the fixture like any other",
+        before="""
+        async def test_the_service_recovers_from_dropped_calls(service, flaky):
+            recovered = 0
+            for attempt in range( 20 ):      # odd spacing stays
+                try:
+                    await service.call(attempt)
+                    recovered += 1
+                except ConnectionError:
+                    pass
+            assert recovered >= 16
+        """,
+        after="?",
+    ),
+    Case(
+        name="only the outermost loop of a nest scales",
+        before="""
+        def test_rounds_of_inserts(table):
+            for round_number in range(50):
+                for row in range(20):
+                    table.insert(f"{round_number}:{row}")
+        """,
+        after="?",
+    ),
+    Case(
+        name="a constant of the module stays, as the base of a count in the test",
+        before="""
+        PINGS = 100
+
+
+        def test_the_peer_answers_every_ping(peer):
+            answers = [peer.ping() for _ in range(PINGS)]
+            assert len(answers) == PINGS
+        """,
+        after="?",
+    ),
+    Case(
+        name="a retry loop stays: it leaves on the first success",
+        before="""
+        def test_connects_in_the_end(client):
+            for attempt in range(50):
+                if client.connect():
+                    break
+            assert client.connected
+        """,
+        code="CHM401",
+    ),
+    Case(
+        name="a small count without failures is a scenario, and stays",
+        before="""
+        def test_three_restarts(server):
+            for _ in range(3):
+                server.restart()
+            assert server.healthy()
+        """,
+    ),
+    Case(
+        name="a loop that only builds data is no load",
+        before="""
+        def test_a_large_document_is_stored(store):
+            rows = []
+            for i in range(1000):
+                rows.append({"id": i})
+            store.save(rows)
+        """,
+    ),
+    Case(
+        name="a count that is adaptive already is left as it is",
+        before="""
+        def test_every_page_answers(client, chaos_config):
+            for page in range(chaos_config.scaled(100, floor=50)):
+                client.get(f"/pages/{page}")
+        """,
+    ),
+)

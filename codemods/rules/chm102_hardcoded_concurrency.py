@@ -1,0 +1,243 @@
+'''The literal number of threads, processes, tasks or clients.
+
+## What it does
+
+Finds numbers of trials that run at the same time: threads started in a loop or a comprehension,
+tasks given to `gather`, calls submitted or mapped to an executor. The number follows the load
+multiplier; barriers and pools with a place for every trial, and assertions on what the trials
+gave, move with it.
+
+## Why it matters
+
+Contention is what such a test is after, and it grows with the machine: fifty threads overwhelm
+two cores and leave thirty-two idle.
+
+## When it refuses
+
+Trials that contend for a capacity which stays the same (CHM408), and all that the other CHM4
+rules refuse. Left alone: the size of a pool that is smaller than the number of its tasks, and
+handfuls of threads that play fixed parts.
+
+## How to suppress it
+
+End the line with `# chaos: keep` and a reason, or put CHM102 into `ignore`.
+'''
+
+from chaos_migrate.codemods.rules.case import Case
+
+CASES = (
+    Case(
+        name="threads from a comprehension follow the load, and what they give is counted",
+        before="""
+        import threading
+
+
+        def test_counter_under_contention():
+            counter = 0
+            lock = threading.Lock()
+
+            def worker():
+                nonlocal counter
+                with lock:
+                    counter += 1
+
+            threads = [threading.Thread(target=worker) for _ in range(20)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert counter == 20
+        """,
+        after="?",
+        runnable=True,
+    ),
+    Case(
+        name="the work of each thread stays, and the total is the product",
+        before="""
+        import threading
+
+
+        def test_no_increment_is_lost():
+            num_threads = 10
+            total = 0
+            lock = threading.Lock()
+
+            def worker():
+                nonlocal total
+                for _ in range(100):
+                    with lock:
+                        total += 1
+
+            threads = []
+            for _ in range(num_threads):
+                thread = threading.Thread(target=worker)
+                threads.append(thread)
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert total == 1000
+        """,
+        after="?",
+        runnable=True,
+    ),
+    Case(
+        name="tasks of a gather follow the load",
+        before="""
+        import asyncio
+
+
+        async def call(number):
+            await asyncio.sleep(0)
+            return number * 2
+
+
+        async def test_all_calls_return():
+            results = await asyncio.gather(*[call(i) for i in range(30)])
+            assert len(results) == 30
+            assert not any(isinstance(result, Exception) for result in results)
+        """,
+        after="?",
+        runnable=True,
+    ),
+    Case(
+        name="futures taken as they complete are as many as were submitted",
+        before="""
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+
+        def test_uploads_arrive():
+            done = []
+            with ThreadPoolExecutor(max_workers=4) as pool:
+                futures = [pool.submit(pow, 2, i) for i in range(40)]
+                for future in as_completed(futures):
+                    done.append(future.result())
+            assert len(done) == 40
+        """,
+        after="?",
+        runnable=True,
+    ),
+    Case(
+        name="a mapped range follows the load; the pool, smaller on purpose, stays",
+        before="""
+        from concurrent.futures import ThreadPoolExecutor
+
+
+        def fetch(number):
+            return {"number": number, "status": 200}
+
+
+        def test_parallel_fetches():
+            with ThreadPoolExecutor(max_workers=5) as pool:
+                answers = list(pool.map(fetch, range(50)))
+            good = sum(1 for answer in answers if answer["status"] == 200)
+            assert good == 50
+        """,
+        after="?",
+        runnable=True,
+    ),
+    Case(
+        name="a pool with a worker for every task grows with the tasks",
+        before="""
+        from concurrent.futures import ThreadPoolExecutor
+
+
+        def test_everybody_at_once(shop):
+            with ThreadPoolExecutor(max_workers=20) as pool:
+                orders = [pool.submit(shop.order, f"order-{n}") for n in range(20)]
+            assert all(order.result() for order in orders)
+        """,
+        after="?",
+    ),
+    Case(
+        name="a barrier for every thread moves with the threads",
+        before="""
+        import threading
+
+
+        def test_simultaneous_start():
+            barrier = threading.Barrier(12)
+            started = []
+
+            def runner():
+                barrier.wait()
+                started.append(threading.get_ident())
+
+            threads = [threading.Thread(target=runner) for _ in range(12)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(started) == 12
+        """,
+        after="?",
+        runnable=True,
+    ),
+    Case(
+        name="an expected number of winners does not grow with the claims",
+        before="""
+        import threading
+
+
+        def test_only_one_claims_the_lease(lease):
+            outcomes = []
+
+            def claim():
+                outcomes.append(lease.try_claim())
+
+            threads = [threading.Thread(target=claim) for _ in range(10)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert outcomes.count(True) == 1
+            assert len(outcomes) == 10
+        """,
+        code="CHM404",
+    ),
+    Case(
+        name="two threads that play fixed parts stay",
+        before="""
+        import threading
+
+
+        def test_reader_and_writer(store):
+            threads = [threading.Thread(target=store.touch) for _ in range(2)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        """,
+    ),
+    Case(
+        name="the size of a connection pool is under test, not load",
+        before="""
+        def test_the_pool_opens_lazily(make_pool):
+            pool = make_pool(pool_size=10)
+            assert pool.size == 10
+            assert pool.open_connections == 0
+        """,
+    ),
+    Case(
+        name="two numbers of threads with one counter are refused as a whole",
+        before="""
+        import threading
+
+
+        def test_mixed_traffic(site):
+            seen = []
+
+            def visit():
+                if site.visit():
+                    seen.append(1)
+
+            readers = [threading.Thread(target=visit) for _ in range(20)]
+            writers = [threading.Thread(target=visit) for _ in range(10)]
+            for thread in readers + writers:
+                thread.start()
+            for thread in readers + writers:
+                thread.join()
+            assert len(seen) >= 25
+        """,
+        code="CHM403",
+    ),
+)

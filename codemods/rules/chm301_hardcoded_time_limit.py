@@ -1,0 +1,180 @@
+'''A literal bound on how long the trials may take.
+
+## What it does
+
+Finds `elapsed < 2.0` where the time passes over trials that scale, and writes
+`time_limit(2.0, of=20, trials=iterations)`: more trials may take longer, in proportion, and a slow
+machine gets its own factor. It never becomes tighter than the author's limit.
+
+## Why it matters
+
+Four times the load takes about four times as long. A limit that stays fails a healthy system; one
+that is raised by hand until the build is green proves nothing on a fast machine.
+
+## When it refuses
+
+Time that covers loops of different sizes, or the longest of several waits (CHM407). Left alone:
+lower bounds, sleeps, the timeouts of calls that are expected to time out, and limits on what has
+nothing to do with a count that scales.
+
+## How to suppress it
+
+End the line of the assertion with `# chaos: keep` and a reason: the trials stay then as well.
+'''
+
+from chaos_migrate.codemods.rules.case import Case
+
+CASES = (
+    Case(
+        name="the time of the whole loop grows with the loop",
+        before="""
+        import time
+
+
+        def test_writes_are_fast_enough(store):
+            start = time.time()
+            for i in range(200):
+                store.write(f"row {i}")
+            elapsed = time.time() - start
+            assert elapsed < 2.0
+        """,
+        after="?",
+    ),
+    Case(
+        name="a limit in the message follows as well",
+        before="""
+        import time
+
+
+        async def test_calls_are_quick(service):
+            started = time.perf_counter()
+            for _ in range(50):
+                await service.ping()
+            took = time.perf_counter() - started
+            assert took <= 5, f"50 pings took {took:.1f}s, more than 5s"
+        """,
+        after="?",
+    ),
+    Case(
+        name="unittest's assertLess is a limit like any other",
+        before="""
+        import sqlite3
+        import time
+        import unittest
+
+
+        class TestSpeed(unittest.TestCase):
+            def test_inserts(self):
+                db = sqlite3.connect(":memory:")
+                db.execute("create table t (x)")
+                begin = time.monotonic()
+                for i in range(100):
+                    db.execute("insert into t values (?)", (f"row {i}",))
+                self.assertLess(time.monotonic() - begin, 30.0)
+        """,
+        after="?",
+        runnable=True,
+    ),
+    Case(
+        name="tasks at the same time share their limit",
+        before="""
+        import threading
+        import time
+
+
+        def test_threads_finish(job):
+            begin = time.time()
+            threads = [threading.Thread(target=job.run) for _ in range(16)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert time.time() - begin < 10
+        """,
+        after="?",
+    ),
+    Case(
+        name="a limit on the mean of the trials stays, and they never become fewer",
+        before="""
+        import statistics
+        import time
+
+
+        def test_the_usual_latency(service):
+            latencies = []
+            for _ in range(30):
+                begin = time.perf_counter()
+                service.ping()
+                latencies.append(time.perf_counter() - begin)
+            assert statistics.mean(latencies) < 0.05
+        """,
+        after="?",
+    ),
+    Case(
+        name="a wait that must last is under test, not a limit",
+        before="""
+        import time
+
+
+        def test_the_backoff_waits(client):
+            begin = time.time()
+            client.call_with_backoff(retries=3)
+            assert time.time() - begin >= 0.15
+        """,
+    ),
+    Case(
+        name="the time of a single call has no trials to grow with",
+        before="""
+        import time
+
+
+        def test_startup_is_quick(server):
+            begin = time.monotonic()
+            server.start()
+            assert time.monotonic() - begin < 3.0
+        """,
+    ),
+    Case(
+        name="a timeout that is expected to run out stays",
+        before="""
+        import pytest
+
+
+        def test_a_dead_peer_times_out(client):
+            with pytest.raises(TimeoutError):
+                client.call("dead", timeout=10)
+        """,
+    ),
+    Case(
+        name="a limit on the slowest trial is refused",
+        before="""
+        import time
+
+
+        def test_no_call_is_slow(service):
+            times = []
+            for _ in range(40):
+                begin = time.perf_counter()
+                service.ping()
+                times.append(time.perf_counter() - begin)
+            assert max(times) < 0.5
+        """,
+        code="CHM407",
+    ),
+    Case(
+        name="time over loops of different sizes is refused",
+        before="""
+        import time
+
+
+        def test_load_and_drain(queue):
+            begin = time.time()
+            for i in range(100):
+                queue.offer(f"item {i}")
+            for _ in range(50):
+                queue.take_two()
+            assert time.time() - begin < 5
+        """,
+        code="CHM403",
+    ),
+)
