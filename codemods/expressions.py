@@ -46,6 +46,10 @@ from chaos_migrate.codemods.source import Source
 # Smaller numbers are structure ("both", "none", "the next"), never load.
 SMALLEST_SYMBOL = 3
 
+# What turns a rate into per cent or per mille.
+_SCALES = (100, 1000)
+
+
 class Evaluator:
     """Gives the quantity of an expression in the context of a reading.
 
@@ -325,6 +329,9 @@ class Evaluator:
                 state = CollectionState(size, self.context.open_ids, one.state.element)
                 return Collection(one.kind, state)
         if isinstance(left, Amount) and isinstance(right, Amount):
+            for one, other in ((left, right), (right, left)):
+                if not one.exact and other.symbol is not None and other.total in _SCALES:
+                    return multiply(one, number(other.total))
             return multiply(left, right)
         for one, other in ((left, right), (right, left)):
             factor = exact_number(other)
@@ -342,6 +349,9 @@ class Evaluator:
                 return number(left.total / right.total)
             if left.constant and not right.constant:
                 return mixed(left, right)
+            scale = next(iter({term.coefficient for term in left.terms}), Fraction(1))
+            if scale in _SCALES and all(term.coefficient == scale for term in left.terms):
+                return Rate(multiply(left, number(1 / scale)), right, scale)
             return Rate(left, right)
         if isinstance(left, Summary) and left.kind is Statistic.SUM and isinstance(right, Amount):
             if right.deps <= left.of:

@@ -327,6 +327,8 @@ def _judge(group: Group, context: Context) -> Refused | None:
             group.bounds.append(verdict)
         else:
             group.copies.append(verdict)
+            # `< n` and `!= n` ask for one that did not: with fewer trials there may be none.
+            group.whole |= isinstance(judgement.operator, ast.Lt | ast.NotEq)
     return None
 
 

@@ -199,12 +199,12 @@ class Known:
         return self._call(node) if isinstance(node, ast.Call) else None
 
     def _is_config(self, node: ast.expr) -> bool:
-        return _is_dotted(node) and self.values.get(ast.unparse(node)) is _CONFIG
+        return is_dotted(node) and self.values.get(ast.unparse(node)) is _CONFIG
 
     def _attribute(self, node: ast.Attribute) -> Value | None:
         if self._is_config(node.value):
             return number_value(1.0) if node.attr in _FACTORS else None
-        if not _is_dotted(node) or node.attr in self.facts.moving:
+        if not is_dotted(node) or node.attr in self.facts.moving:
             return None
         name = ast.unparse(node)
         return self.values.get(name, Value(name, reads=frozenset({name.partition(".")[0]})))
@@ -286,7 +286,8 @@ def _computed(
         return None
 
 
-def _is_dotted(node: ast.expr) -> bool:
+def is_dotted(node: ast.expr) -> bool:
+    """Whether the expression is a name or a chain of attributes of one: `self.a.b`."""
     while isinstance(node, ast.Attribute):
         node = node.value
     return isinstance(node, ast.Name)
@@ -300,17 +301,20 @@ def _stored_attributes(tree: ast.AST) -> Iterator[str]:
 
 def bindings(nodes: Iterable[ast.AST]) -> Counter[str]:
     """How often the names of one scope are bound in it; what is bound in a loop counts twice."""
-    return Counter(name for node in nodes for name in _bound(node))
+    counter: Counter[str] = Counter()
+    for node in nodes:
+        _count(node, 1, counter)
+    return counter
 
 
-def _bound(node: ast.AST) -> Iterator[str]:
-    yield from _bound_here(node)
-    in_loop = isinstance(node, (ast.For, ast.AsyncFor, ast.While))
+def _count(node: ast.AST, times: int, counter: Counter[str]) -> None:
+    for name in _bound_here(node):
+        counter[name] += times
+    if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+        times = 2
     for child in _same_scope(node):
-        for name in _bound(child):
-            yield name
-            if in_loop:
-                yield name
+        if not isinstance(child, (ast.Constant, ast.expr_context, ast.operator)):
+            _count(child, times, counter)
 
 
 def _bound_here(node: ast.AST) -> Iterator[str]:

@@ -45,6 +45,7 @@ from chaos_migrate.codemods.quantities import (
     depends_on,
     multiply,
     number,
+    repeated,
 )
 from chaos_migrate.codemods.suite import Suite
 
@@ -331,7 +332,10 @@ class Reader(Caller):
             return
         state, context = receiver.state, self.context
         if not isinstance(target.slice, ast.Constant):
-            self.grow(receiver, amount if receiver.kind == "counter" else None, sign)
+            if receiver.kind == "dict" and state.table:
+                self._add_to_some(receiver, amount, sign)
+            else:
+                self.grow(receiver, amount if receiver.kind == "counter" else None, sign)
             return
         table = state.table
         if table is None:
@@ -341,6 +345,17 @@ class Reader(Caller):
         known = table.get(key, number(0))
         binding = known if isinstance(known, Binding) else Binding(known, state.birth)
         table[key] = context.grown(binding, amount, sign)  # type: ignore[assignment]
+
+    def _add_to_some(self, receiver: Collection, amount: Amount | None, sign: int) -> None:
+        """`counts[key] += 1` under a computed key: one of the known counters, whichever."""
+        table, context = receiver.state.table, self.context
+        assert table is not None
+        branch = context.next_id()
+        for arm, (key, known) in enumerate(table.items()):
+            binding = known if isinstance(known, Binding) else Binding(known, receiver.state.birth)
+            guard = Guard(branch, arm, len(table), GuardKind.OUTCOME)
+            one = repeated(amount, (), (guard,)) if amount is not None else None
+            table[key] = context.grown(binding, one, sign)  # type: ignore[assignment]
 
     def _binding(self, target: ast.expr) -> Binding | None:
         if isinstance(target, ast.Name):

@@ -50,6 +50,7 @@ def rewrite(source: Source, edits: Sequence[Edit]) -> bytes:
 
 def _edited(module: cst.Module, tree: ast.Module, edits: Sequence[Edit]) -> cst.Module:
     chains = pair(tree, module, {_target(edit): None for edit in edits})
+    config = module.config_for_parsing
     changes = _Changes()
     inserted: dict[ast.stmt, list[str]] = {}
     for edit in edits:
@@ -60,9 +61,10 @@ def _edited(module: cst.Module, tree: ast.Module, edits: Sequence[Edit]) -> cst.
         elif id(chains[edit.node][-1]) in changes.of:
             raise RewriteRefused("two edits replace the same value", edit.node.lineno)
         else:
-            changes.add(chains[edit.node], _replacing(module, chains[edit.node], edit.code))
+            new = cst.parse_expression(edit.code, config=config)
+            changes.add(chains[edit.node], _replacing(module, chains[edit.node], new))
     for statement, codes in inserted.items():
-        lines = [_statement(module, code) for code in codes]
+        lines = [_simple_statement(cst.parse_statement(code, config=config)) for code in codes]
         changes.add(*_inserting(chains[statement], lines, statement.lineno))
     return cast("cst.Module", changes.rebuilt(module)[0])
 
@@ -106,9 +108,8 @@ class _Changes:
 # Replacing a value.
 
 
-def _replacing(module: cst.Module, chain: Chain, code: str) -> _Change:
+def _replacing(module: cst.Module, chain: Chain, new: cst.BaseExpression) -> _Change:
     old = cast("cst.BaseExpression", chain[-1])
-    new = cst.parse_expression(code, config=module.config_for_parsing)
     if not old.lpar and not _stands_alone(module, chain, new):
         new = _parenthesized(new)
     placed = new.with_changes(lpar=[*old.lpar, *new.lpar], rpar=[*new.rpar, *old.rpar])
@@ -152,8 +153,7 @@ def _parenthesized(node: cst.BaseExpression) -> cst.BaseExpression:
 # Adding lines and parameters.
 
 
-def _statement(module: cst.Module, code: str) -> cst.SimpleStatementLine:
-    statement = cst.parse_statement(code, config=module.config_for_parsing)
+def _simple_statement(statement: cst.BaseStatement) -> cst.SimpleStatementLine:
     if not isinstance(statement, cst.SimpleStatementLine):
         raise RewriteRefused("only a simple statement can be inserted")
     return statement

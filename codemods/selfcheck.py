@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import cast
 
-from chaos_migrate.codemods.loadone import FIXTURES, Bound, Facts, Known, bindings
+from chaos_migrate.codemods.loadone import FIXTURES, Bound, Facts, Known, bindings, is_dotted
 from chaos_migrate.codemods.source import Source
 
 
@@ -248,7 +248,7 @@ class _Comparison:
             case ast.Attribute(), ast.Attribute():
                 if ast.dump(old) == ast.dump(new):
                     return []
-                if old.attr != new.attr or isinstance(old.value, (ast.Name, ast.Attribute)):
+                if old.attr != new.attr or is_dotted(old):
                     return self.number(old, new, place)
             case ast.Compare(), ast.Compare():
                 return self.comparison(old, new, place, holds)

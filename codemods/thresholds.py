@@ -46,7 +46,10 @@ class Free:
 
 @dataclass(frozen=True, eq=False)
 class Bound:
-    """A literal bound that becomes a call of `method`; `allowed` bad ones in `of` trials."""
+    """A literal bound that becomes a call of `method`; `allowed` bad ones in `of` trials.
+
+    `value` is the bound read exactly; the literal is `scale` times it (100 for a percentage).
+    """
 
     method: str
     node: ast.expr
@@ -56,6 +59,7 @@ class Bound:
     strict: bool
     value: Fraction
     judgement: Judgement
+    scale: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -300,8 +304,8 @@ def _amount(question: Question, value: Amount) -> Verdict:
         return question.refused("CHM404", "a count is judged by a value that cannot be followed")
     if GuardKind.SCHEDULE in kinds:
         return _scheduled(question, value, number)
-    if value.total == number and isinstance(operator, ast.Eq | ast.GtE | ast.LtE):
-        if GuardKind.RANDOM in kinds and not isinstance(operator, ast.LtE):
+    if value.total == number and not isinstance(operator, ast.Gt):
+        if GuardKind.RANDOM in kinds and isinstance(operator, ast.Eq | ast.GtE):
             return question.refused("CHM450", "every trial must succeed, and the test draws failures")
         return _copy(question, bound, value)
     if isinstance(operator, ast.Eq | ast.NotEq | ast.Is):
@@ -519,7 +523,9 @@ def _rate(question: Question, value: Rate) -> Verdict:
         return question.refused("CHM404", "it counts what a trial may do any number of times")
     if GuardKind.INDEX in kinds or GuardKind.SCHEDULE in kinds:
         return question.refused("CHM411", "it counts trials by their index")
-    if number is not None and (number >= 1 or number <= 0):
+    if number is not None and (number > 1 or number < 0):
+        return question.refused("CHM404", "the bound is no rate")
+    if number is not None and number in (0, 1):
         if isinstance(operator, ast.Eq | ast.GtE | ast.LtE):
             if number == 1 and GuardKind.RANDOM in kinds and not isinstance(operator, ast.LtE):
                 return question.refused(
@@ -536,11 +542,11 @@ def _rate(question: Question, value: Rate) -> Verdict:
         return question.refused("CHM404", "the rate is judged by a value that cannot be followed")
     if events.exact and counted.total == trials.total:
         return question.refused("CHM460", "the rate is always the same")
-    if value.scale != 1:
-        return question.refused("CHM404", "a percentage: only rates from 0 to 1 are rewritten yet")
     node = question.bound_node
     assert node is not None
-    return _rate_bound(question, node, counted, number)
+    if value.scale != 1 and float(number) * float(value.scale) != float(number * value.scale):
+        return question.refused("CHM404", "the percentage has no exact rate")
+    return _rate_bound(question, node, counted, number, value.scale)
 
 
 def _same_trials(events: Amount, trials: Amount, counted: Amount) -> bool:
@@ -570,7 +576,11 @@ def denominator(
 
 
 def _rate_bound(
-    question: Question, node: ast.expr, trials: Amount, rate: Fraction
+    question: Question,
+    node: ast.expr,
+    trials: Amount,
+    rate: Fraction,
+    scale: Fraction = Fraction(1),
 ) -> Verdict:
     operator = question.operator
     strict = isinstance(operator, ast.Lt | ast.Gt)
@@ -581,7 +591,7 @@ def _rate_bound(
     if allowed <= 0:
         return Free(whole=True, note=f"{n} trials allow no failure at this rate")
     method = "min_rate" if isinstance(operator, _LOWER) else "max_rate"
-    return Bound(method, node, node, trials, allowed, strict, rate, question.judgement)
+    return Bound(method, node, node, trials, allowed, strict, rate, question.judgement, scale)
 
 
 # -- samples and time

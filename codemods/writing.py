@@ -333,6 +333,8 @@ class Writer:
             reason = "the assertion shares its line with another statement"
             raise _Stuck(Refused("CHM404", reason, statement))
         literal = ast.unparse(bound.literal)
+        if bound.scale != 1:
+            literal = repr(float(bound.value))
         trials = self._amount(bound.of, expressions, statement)
         value_node = judgement.left_node
         if value_node is bound.node or bound.literal in ast.walk(value_node):
@@ -342,7 +344,10 @@ class Writer:
             bound.value,
         )  # fmt: skip
         name = self._fresh(_bound_name(bound, value_node))
-        self._insert(statement, f"{name} = {self._forms.bound(self._config, limit)}", written)
+        code = self._forms.bound(self._config, limit)
+        if bound.scale != 1:
+            code = f"{bound.scale} * {code}"
+        self._insert(statement, f"{name} = {code}", written)
         written.edits.append(Replace(bound.literal, name))
         message = updated_message(
             judgement.message, self._test.source, literal, name, value_node, trials
@@ -354,7 +359,7 @@ class Writer:
         reason = f"it bounds what {trials} trials give{allowed}"
         written.sites.append(
             self.site(bound.literal, _CODES[bound.method], Action.REWRITE, reason, number,
-                      replacement=self._forms.bound(self._config, limit), values=values,
+                      replacement=code, values=values,
                       depends_on=_places_of(bound.of))
         )  # fmt: skip
 
@@ -366,7 +371,7 @@ class Writer:
             return bounds.time_limit(float(value), max(1.0, 1 / multiplier), n, m)
         method = getattr(bounds, bound.method)
         result: float = method(value, of=n, trials=m, strict=bound.strict)
-        return result
+        return result if bound.scale == 1 else float(bound.scale) * result
 
     def _amount(self, amount: Amount, expressions: dict[Symbol, str], use: ast.AST) -> str:
         """An amount of trials as an expression at `use`."""
