@@ -111,6 +111,10 @@ SAME = {
         "n = chaos_config.scaled(10)\n"
         "assert bad <= chaos_config.max_count(3, of=10, trials=n), f'{bad} of {n}'",
     ),
+    "an argument inside a chain of attributes": (
+        "f(10).a.b()",
+        "n = chaos_config.scaled(10)\nf(n).a.b()",
+    ),
     "a count inside a block": (
         "with lock:\n    for i in range(10): f(i)",
         "with lock:\n    n = chaos_config.scaled(10)\n    for i in range(n): f(i)",
