@@ -141,8 +141,7 @@ class Known:
     def in_comprehension(self, generators: Sequence[ast.comprehension]) -> Known:
         """Inside a comprehension, whose targets are names of its own."""
         known = self.copy()
-        stores = (node for each in generators for node in ast.walk(each.target))
-        known.forget([node.id for node in stores if isinstance(node, ast.Name)])
+        known.forget(bindings([each.target for each in generators]))
         return known
 
     def _lasting(self) -> dict[str, Value]:
