@@ -1,4 +1,4 @@
-'''The literal bound of a loop that is load.
+"""The literal bound of a loop that is load.
 
 ## What it does
 
@@ -22,7 +22,7 @@ samples with them.
 ## How to suppress it
 
 End the line with `# chaos: keep` and a reason, or put CHM101 into `ignore`.
-'''
+"""
 
 from chaos_migrate.codemods.rules.case import Case
 
@@ -34,7 +34,11 @@ CASES = (
             for page in range(100):
                 client.get(f"/pages/{page}")
         """,
-        after="?",
+        after="""
+        def test_every_page_answers(client, chaos_config):
+            for page in range(chaos_config.scaled(100, floor=50)):
+                client.get(f"/pages/{page}")
+        """,
     ),
     Case(
         name="an assertion on the loop makes it a count with a name",
@@ -53,7 +57,23 @@ CASES = (
                     lost += 1
             assert lost <= 8, f"too many writes lost: {lost}"
         """,
-        after="?",
+        after="""
+        import random
+
+
+        def test_most_writes_survive_a_lossy_link(chaos_config):
+            random.seed(7)
+            lost = 0
+            iterations = chaos_config.scaled(40, floor=22)
+            for _ in range(iterations):
+                try:
+                    if random.random() < 0.05:
+                        raise ConnectionError("link down")
+                except ConnectionError:
+                    lost += 1
+            max_lost = chaos_config.max_count(8, of=40, trials=iterations)
+            assert lost <= max_lost, f"too many writes lost: {lost}"
+        """,
         runnable=True,
     ),
     Case(
@@ -75,7 +95,24 @@ CASES = (
                     booked.append(number)
                 self.assertEqual(60, len(booked))
         """,
-        after="?",
+        after="""
+        import sqlite3
+        import unittest
+
+
+        class TestLedger(unittest.TestCase):
+            def setUp(self):
+                self.ledger = sqlite3.connect(":memory:")
+                self.ledger.execute("create table transfer (number integer)")
+
+            def test_every_transfer_is_booked(self):
+                booked = []
+                iterations = self.chaos_config.scaled(60, floor=30)
+                for number in range(iterations):  # one transfer a pass
+                    self.ledger.execute("insert into transfer values (?)", (number,))
+                    booked.append(number)
+                self.assertEqual(iterations, len(booked))
+        """,
         runnable=True,
     ),
     Case(
@@ -87,7 +124,14 @@ CASES = (
                 received.append(broker.deliver(number))
             assert len(received) == 50
         """,
-        after="?",
+        after="""
+        def test_sequence_numbers_have_no_gap(broker, chaos_config):
+            received = []
+            iterations = chaos_config.scaled(50, floor=25)
+            for number in range(1, iterations + 1):
+                received.append(broker.deliver(number))
+            assert len(received) == iterations
+        """,
     ),
     Case(
         name="expected values that were built from the count follow it",
@@ -103,7 +147,19 @@ CASES = (
                 journal.append(pipe.get(timeout=5))
             assert journal == [f"entry-{i}" for i in range(200)]
         """,
-        after="?",
+        after="""
+        import queue
+
+
+        def test_the_journal_keeps_the_order(chaos_config):
+            pipe = queue.SimpleQueue()
+            journal = []
+            iterations = chaos_config.scaled(200, floor=100)
+            for i in range(iterations):
+                pipe.put(f"entry-{i}")
+                journal.append(pipe.get(timeout=5))
+            assert journal == [f"entry-{i}" for i in range(iterations)]
+        """,
         runnable=True,
     ),
     Case(
@@ -119,7 +175,19 @@ CASES = (
                     pass
             assert recovered >= 16
         """,
-        after="?",
+        after="""
+        async def test_the_service_recovers_from_dropped_calls(service, flaky, chaos_config):
+            recovered = 0
+            iterations = chaos_config.scaled(20, floor=10)
+            for attempt in range( iterations ):      # odd spacing stays
+                try:
+                    await service.call(attempt)
+                    recovered += 1
+                except ConnectionError:
+                    pass
+            min_recovered = chaos_config.min_count(16, of=20, trials=iterations)
+            assert recovered >= min_recovered
+        """,
     ),
     Case(
         name="only the outermost loop of a nest scales",
@@ -129,7 +197,12 @@ CASES = (
                 for row in range(20):
                     table.insert(f"{round_number}:{row}")
         """,
-        after="?",
+        after="""
+        def test_rounds_of_inserts(table, chaos_config):
+            for round_number in range(chaos_config.scaled(50, floor=25)):
+                for row in range(20):
+                    table.insert(f"{round_number}:{row}")
+        """,
     ),
     Case(
         name="a constant of the module stays, as the base of a count in the test",
@@ -141,7 +214,15 @@ CASES = (
             answers = [peer.ping() for _ in range(PINGS)]
             assert len(answers) == PINGS
         """,
-        after="?",
+        after="""
+        PINGS = 100
+
+
+        def test_the_peer_answers_every_ping(peer, chaos_config):
+            pings = chaos_config.scaled(PINGS, floor=50)
+            answers = [peer.ping() for _ in range(pings)]
+            assert len(answers) == pings
+        """,
     ),
     Case(
         name="a retry loop stays: it leaves on the first success",

@@ -1,4 +1,4 @@
-'''The literal number of threads, processes, tasks or clients.
+"""The literal number of threads, processes, tasks or clients.
 
 ## What it does
 
@@ -21,7 +21,7 @@ handfuls of threads that play fixed parts.
 ## How to suppress it
 
 End the line with `# chaos: keep` and a reason, or put CHM102 into `ignore`.
-'''
+"""
 
 from chaos_migrate.codemods.rules.case import Case
 
@@ -48,7 +48,27 @@ CASES = (
                 thread.join()
             assert counter == 20
         """,
-        after="?",
+        after="""
+        import threading
+
+
+        def test_counter_under_contention(chaos_config):
+            counter = 0
+            lock = threading.Lock()
+
+            def worker():
+                nonlocal counter
+                with lock:
+                    counter += 1
+
+            num_tasks = chaos_config.scaled(20, floor=10)
+            threads = [threading.Thread(target=worker) for _ in range(num_tasks)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert counter == num_tasks
+        """,
         runnable=True,
     ),
     Case(
@@ -77,7 +97,30 @@ CASES = (
                 thread.join()
             assert total == 1000
         """,
-        after="?",
+        after="""
+        import threading
+
+
+        def test_no_increment_is_lost(chaos_config):
+            num_threads = chaos_config.scaled(10, floor=5)
+            total = 0
+            lock = threading.Lock()
+
+            def worker():
+                nonlocal total
+                for _ in range(100):
+                    with lock:
+                        total += 1
+
+            threads = []
+            for _ in range(num_threads):
+                thread = threading.Thread(target=worker)
+                threads.append(thread)
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert total == num_threads * 100
+        """,
         runnable=True,
     ),
     Case(
@@ -96,7 +139,21 @@ CASES = (
             assert len(results) == 30
             assert not any(isinstance(result, Exception) for result in results)
         """,
-        after="?",
+        after="""
+        import asyncio
+
+
+        async def call(number):
+            await asyncio.sleep(0)
+            return number * 2
+
+
+        async def test_all_calls_return(chaos_config):
+            num_tasks = chaos_config.scaled(30)
+            results = await asyncio.gather(*[call(i) for i in range(num_tasks)])
+            assert len(results) == num_tasks
+            assert not any(isinstance(result, Exception) for result in results)
+        """,
         runnable=True,
     ),
     Case(
@@ -113,7 +170,19 @@ CASES = (
                     done.append(future.result())
             assert len(done) == 40
         """,
-        after="?",
+        after="""
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+
+        def test_uploads_arrive(chaos_config):
+            done = []
+            num_tasks = chaos_config.scaled(40, floor=20)
+            with ThreadPoolExecutor(max_workers=4) as pool:
+                futures = [pool.submit(pow, 2, i) for i in range(num_tasks)]
+                for future in as_completed(futures):
+                    done.append(future.result())
+            assert len(done) == num_tasks
+        """,
         runnable=True,
     ),
     Case(
@@ -132,7 +201,21 @@ CASES = (
             good = sum(1 for answer in answers if answer["status"] == 200)
             assert good == 50
         """,
-        after="?",
+        after="""
+        from concurrent.futures import ThreadPoolExecutor
+
+
+        def fetch(number):
+            return {"number": number, "status": 200}
+
+
+        def test_parallel_fetches(chaos_config):
+            num_tasks = chaos_config.scaled(50, floor=25)
+            with ThreadPoolExecutor(max_workers=5) as pool:
+                answers = list(pool.map(fetch, range(num_tasks)))
+            good = sum(1 for answer in answers if answer["status"] == 200)
+            assert good == num_tasks
+        """,
         runnable=True,
     ),
     Case(
@@ -142,11 +225,26 @@ CASES = (
 
 
         def test_everybody_at_once(shop):
+            def order():
+                return shop.order()
+
             with ThreadPoolExecutor(max_workers=20) as pool:
-                orders = [pool.submit(shop.order, f"order-{n}") for n in range(20)]
-            assert all(order.result() for order in orders)
+                orders = [pool.submit(order) for _ in range(20)]
+            assert len({order.result() for order in orders}) == 20
         """,
-        after="?",
+        after="""
+        from concurrent.futures import ThreadPoolExecutor
+
+
+        def test_everybody_at_once(shop, chaos_config):
+            def order():
+                return shop.order()
+
+            num_tasks = chaos_config.scaled(20, floor=10)
+            with ThreadPoolExecutor(max_workers=num_tasks) as pool:
+                orders = [pool.submit(order) for _ in range(num_tasks)]
+            assert len({order.result() for order in orders}) == num_tasks
+        """,
     ),
     Case(
         name="a barrier for every thread moves with the threads",
@@ -169,7 +267,26 @@ CASES = (
                 thread.join()
             assert len(started) == 12
         """,
-        after="?",
+        after="""
+        import threading
+
+
+        def test_simultaneous_start(chaos_config):
+            num_tasks = chaos_config.scaled(12, floor=6)
+            barrier = threading.Barrier(num_tasks)
+            started = []
+
+            def runner():
+                barrier.wait()
+                started.append(threading.get_ident())
+
+            threads = [threading.Thread(target=runner) for _ in range(num_tasks)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(started) == num_tasks
+        """,
         runnable=True,
     ),
     Case(

@@ -1,4 +1,4 @@
-'''The literal number of operations, requests or messages, in a name or an argument.
+"""The literal number of operations, requests or messages, in a name or an argument.
 
 ## What it does
 
@@ -21,7 +21,7 @@ A count that is also a divisor, a step or a budget (CHM409), that comes from ano
 
 End the line with `# chaos: keep` and a reason, or put CHM103 into `ignore`. `never-load` in the
 configuration lists names that are no load anywhere.
-'''
+"""
 
 from chaos_migrate.codemods.plan import Options
 from chaos_migrate.codemods.rules.case import Case
@@ -39,7 +39,16 @@ CASES = (
                 received.append(queue.get())
             assert len(received) == num_messages
         """,
-        after="?",
+        after="""
+        def test_all_messages_arrive(queue, chaos_config):
+            num_messages = chaos_config.scaled(100, floor=50)
+            for i in range(num_messages):
+                queue.publish(i)
+            received = []
+            for _ in range(num_messages):
+                received.append(queue.get())
+            assert len(received) == num_messages
+        """,
     ),
     Case(
         name="the number typed again in the assertion takes the name",
@@ -52,7 +61,15 @@ CASES = (
                     done += 1
             assert done == 80, "some of the 80 jobs were lost"
         """,
-        after="?",
+        after="""
+        def test_all_jobs_are_done(runner, chaos_config):
+            total_jobs = chaos_config.scaled(80, floor=40)
+            done = 0
+            for job in range(total_jobs):
+                if runner.perform(job):
+                    done += 1
+            assert done == total_jobs, "some of the 80 jobs were lost"
+        """,
     ),
     Case(
         name="a helper that takes the count gets the scaled one at the call",
@@ -68,7 +85,19 @@ CASES = (
             answers = send_burst(client, count=150)
             assert len(answers) == 150
         """,
-        after="?",
+        after="""
+        def send_burst(client, count):
+            answers = []
+            for i in range(count):
+                answers.append(client.send(i))
+            return answers
+
+
+        def test_a_burst_is_answered(client, chaos_config):
+            iterations = chaos_config.scaled(150, floor=75)
+            answers = send_burst(client, count=iterations)
+            assert len(answers) == iterations
+        """,
     ),
     Case(
         name="a recorder of the suite is read to see what it counts",
@@ -100,7 +129,35 @@ CASES = (
                 metrics.record_call(random.random() > 0.05)
             assert metrics.error_rate() < 0.2
         """,
-        after="?",
+        after="""
+        import random
+        import time
+
+
+        class Metrics:
+            def __init__(self):
+                self.calls = 0
+                self.errors = 0
+
+            def record_call(self, ok):
+                self.calls += 1
+                if not ok:
+                    self.errors += 1
+
+            def error_rate(self):
+                return self.errors / self.calls
+
+
+        def test_error_rate_under_chaos(chaos_config):
+            random.seed(3)
+            metrics = Metrics()
+            num_calls = chaos_config.scaled(100, floor=51)
+            for _ in range(num_calls):
+                time.sleep(0)
+                metrics.record_call(random.random() > 0.05)
+            max_rate = chaos_config.max_rate(0.2, of=100, trials=num_calls, strict=True)
+            assert metrics.error_rate() < max_rate
+        """,
         runnable=True,
     ),
     Case(
@@ -109,10 +166,16 @@ CASES = (
         def test_bulk_import(importer):
             records: int = 500  # a typical night
             for number in range(records):
-                importer.add({"id": number})
+                importer.add(f"record {number}")
             importer.flush()
         """,
-        after="?",
+        after="""
+        def test_bulk_import(importer, chaos_config):
+            records: int = chaos_config.scaled(500, floor=250)  # a typical night
+            for number in range(records):
+                importer.add(f"record {number}")
+            importer.flush()
+        """,
     ),
     Case(
         name="an attribute of the class is the base of a count in the test",
@@ -126,7 +189,17 @@ CASES = (
                     served.append(cache.get(f"page-{number}"))
                 assert len(served) == self.REQUESTS
         """,
-        after="?",
+        after="""
+        class TestCacheStampede:
+            REQUESTS = 64
+
+            def test_every_request_is_served(self, cache):
+                served = []
+                requests = self.chaos_config.scaled(self.REQUESTS, floor=32)
+                for number in range(requests):
+                    served.append(cache.get(f"page-{number}"))
+                assert len(served) == requests
+        """,
     ),
     Case(
         name="the policy under test stays, whatever its name",

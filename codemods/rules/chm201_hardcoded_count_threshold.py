@@ -1,4 +1,4 @@
-'''A literal bound on how often something happened in the trials.
+"""A literal bound on how often something happened in the trials.
 
 ## What it does
 
@@ -22,7 +22,7 @@ never become fewer than the author's.
 ## How to suppress it
 
 End the line of the assertion with `# chaos: keep` and a reason: the trials stay then as well.
-'''
+"""
 
 from chaos_migrate.codemods.rules.case import Case
 
@@ -44,7 +44,23 @@ CASES = (
                     failures += 1
             assert failures <= 10, f"{failures} calls failed"
         """,
-        after="?",
+        after="""
+        import random
+
+
+        def test_few_calls_fail(chaos_config):
+            random.seed(11)
+            failures = 0
+            iterations = chaos_config.scaled(50, floor=25)
+            for _ in range(iterations):
+                try:
+                    if random.random() < 0.04:
+                        raise TimeoutError
+                except TimeoutError:
+                    failures += 1
+            max_failures = chaos_config.max_count(10, of=50, trials=iterations)
+            assert failures <= max_failures, f"{failures} calls failed"
+        """,
         runnable=True,
     ),
     Case(
@@ -58,7 +74,17 @@ CASES = (
                     errors.append(response)
             assert len(errors) < 5
         """,
-        after="?",
+        after="""
+        def test_fewer_than_five_errors(api, chaos_config):
+            errors = []
+            iterations = chaos_config.scaled(20, floor=10)
+            for i in range(iterations):
+                response = api.get(f"/users/{i}")
+                if response.status >= 500:
+                    errors.append(response)
+            max_errors = chaos_config.max_count(5, of=20, trials=iterations, strict=True)
+            assert len(errors) < max_errors
+        """,
     ),
     Case(
         name="at least so many successes",
@@ -73,7 +99,19 @@ CASES = (
                 delivered += 1
             assert delivered >= 24  # four in five
         """,
-        after="?",
+        after="""
+        async def test_most_messages_get_through(link, chaos_config):
+            delivered = 0
+            iterations = chaos_config.scaled(30, floor=18)
+            for i in range(iterations):
+                try:
+                    await link.send({"id": i})
+                except ConnectionError:
+                    continue
+                delivered += 1
+            min_delivered = chaos_config.min_count(24, of=30, trials=iterations)
+            assert delivered >= min_delivered  # four in five
+        """,
     ),
     Case(
         name="the number in the message becomes the bound",
@@ -85,7 +123,16 @@ CASES = (
                     errors += 1
             assert errors <= 5, "more than 5 errors"
         """,
-        after="?",
+        after="""
+        def test_errors_stay_below_the_limit(api, chaos_config):
+            errors = 0
+            iterations = chaos_config.scaled(25, floor=14)
+            for i in range(iterations):
+                if not api.ping():
+                    errors += 1
+            max_errors = chaos_config.max_count(5, of=25, trials=iterations)
+            assert errors <= max_errors, f"more than {max_errors} errors"
+        """,
     ),
     Case(
         name="unittest's assertions get the same bounds, whichever side is the number",
@@ -95,14 +142,33 @@ CASES = (
 
         class TestFailover(unittest.TestCase):
             def test_most_requests_survive(self):
-                survived = 0
+                survived, lost = 0, 0
                 for _ in range(20):
                     if self.cluster.request():
                         survived += 1
+                    else:
+                        lost += 1
                 self.assertGreaterEqual(survived, 15)
-                self.assertLess(4, survived)
+                self.assertGreater(6, lost)
         """,
-        after="?",
+        after="""
+        import unittest
+
+
+        class TestFailover(unittest.TestCase):
+            def test_most_requests_survive(self):
+                survived, lost = 0, 0
+                iterations = self.chaos_config.scaled(20, floor=11)
+                for _ in range(iterations):
+                    if self.cluster.request():
+                        survived += 1
+                    else:
+                        lost += 1
+                min_survived = self.chaos_config.min_count(15, of=20, trials=iterations)
+                self.assertGreaterEqual(survived, min_survived)
+                max_lost = self.chaos_config.max_count(6, of=20, trials=iterations, strict=True)
+                self.assertGreater(max_lost, lost)
+        """,
     ),
     Case(
         name="a named bound keeps its name and scales where it is compared",
@@ -115,7 +181,17 @@ CASES = (
                     lost += 1
             assert lost <= allowed
         """,
-        after="?",
+        after="""
+        def test_lost_updates(store, chaos_config):
+            allowed = 6
+            lost = 0
+            iterations = chaos_config.scaled(60, floor=30)
+            for i in range(iterations):
+                if not store.update(f"key-{i}"):
+                    lost += 1
+            max_lost = chaos_config.max_count(allowed, of=60, trials=iterations)
+            assert lost <= max_lost
+        """,
     ),
     Case(
         name="both sides of a window follow, each by its own rule",
@@ -131,7 +207,21 @@ CASES = (
                     left += 1
             assert 30 <= left <= 70
         """,
-        after="?",
+        after="""
+        import random
+
+
+        def test_about_half_go_left(chaos_config):
+            random.seed(5)
+            left = 0
+            iterations = chaos_config.scaled(100, floor=54)
+            for _ in range(iterations):
+                if random.random() < 0.5:
+                    left += 1
+            min_left = chaos_config.min_count(30, of=100, trials=iterations)
+            max_left = chaos_config.max_count(70, of=100, trials=iterations)
+            assert min_left <= left <= max_left
+        """,
         runnable=True,
     ),
     Case(
@@ -141,12 +231,29 @@ CASES = (
 
 
         def test_parallel_reads(replica):
+            def read(number):
+                return replica.read(f"row {number}")
+
             with ThreadPoolExecutor(max_workers=8) as pool:
-                replies = list(pool.map(replica.read, range(40)))
+                replies = list(pool.map(read, range(40)))
             stale = sum(1 for reply in replies if reply.stale)
             assert stale <= 4
         """,
-        after="?",
+        after="""
+        from concurrent.futures import ThreadPoolExecutor
+
+
+        def test_parallel_reads(replica, chaos_config):
+            def read(number):
+                return replica.read(f"row {number}")
+
+            num_tasks = chaos_config.scaled(40, floor=20)
+            with ThreadPoolExecutor(max_workers=8) as pool:
+                replies = list(pool.map(read, range(num_tasks)))
+            stale = sum(1 for reply in replies if reply.stale)
+            max_stale = chaos_config.max_count(4, of=40, trials=num_tasks)
+            assert stale <= max_stale
+        """,
     ),
     Case(
         name="no failure at all is an invariant and stays",
@@ -158,7 +265,14 @@ CASES = (
                     lost += 1
             assert lost == 0
         """,
-        after="?",
+        after="""
+        def test_nothing_is_lost(queue, chaos_config):
+            lost = 0
+            for i in range(chaos_config.scaled(50, floor=25)):
+                if not queue.offer(f"item-{i}"):
+                    lost += 1
+            assert lost == 0
+        """,
     ),
     Case(
         name="at least one is never touched, and the trials never become fewer",
@@ -170,7 +284,14 @@ CASES = (
                     limited += 1
             assert limited > 0
         """,
-        after="?",
+        after="""
+        def test_some_calls_are_limited(limiter, chaos_config):
+            limited = 0
+            for _ in range(chaos_config.scaled(50)):
+                if not limiter.allow():
+                    limited += 1
+            assert limited > 0
+        """,
     ),
     Case(
         name="a bound without trials that scale is left alone",
@@ -188,6 +309,11 @@ CASES = (
                 response = client.get(f"/item/{i}")
                 assert response.status < 500
         """,
-        after="?",
+        after="""
+        def test_answers_are_fine(client, chaos_config):
+            for i in range(chaos_config.scaled(100, floor=50)):
+                response = client.get(f"/item/{i}")
+                assert response.status < 500
+        """,
     ),
 )

@@ -1,4 +1,4 @@
-'''A literal bound on a rate whose trials scale.
+"""A literal bound on a rate whose trials scale.
 
 ## What it does
 
@@ -20,7 +20,7 @@ the author's trials allow no failure at all, the rate stays and the trials never
 ## How to suppress it
 
 End the line of the assertion with `# chaos: keep` and a reason: the trials stay then as well.
-'''
+"""
 
 from chaos_migrate.codemods.rules.case import Case
 
@@ -45,7 +45,25 @@ CASES = (
             success_rate = ok / total
             assert success_rate >= 0.8, f"only {success_rate:.0%} got through"
         """,
-        after="?",
+        after="""
+        import random
+
+
+        def test_success_rate_on_a_bad_day(chaos_config):
+            random.seed(2)
+            total = chaos_config.scaled(50, floor=25)
+            ok = 0
+            for _ in range(total):
+                try:
+                    if random.random() < 0.06:
+                        raise ConnectionResetError
+                    ok += 1
+                except ConnectionResetError:
+                    pass
+            success_rate = ok / total
+            min_success_rate = chaos_config.min_rate(0.8, of=50, trials=total)
+            assert success_rate >= min_success_rate, f"only {success_rate:.0%} got through"
+        """,
         runnable=True,
     ),
     Case(
@@ -58,22 +76,43 @@ CASES = (
             error_rate = sum(1 for r in results if r.failed) / len(results)
             assert error_rate < 0.25
         """,
-        after="?",
+        after="""
+        def test_error_rate(api, chaos_config):
+            results = []
+            iterations = chaos_config.scaled(40, floor=20)
+            for i in range(iterations):
+                results.append(api.call(f"op-{i}"))
+            error_rate = sum(1 for r in results if r.failed) / len(results)
+            max_error_rate = chaos_config.max_rate(0.25, of=40, trials=iterations, strict=True)
+            assert error_rate < max_error_rate
+        """,
     ),
     Case(
         name="a rate over the sum of both counters is a rate over the trials",
         before="""
-        def test_hit_rate(cache):
-            hits = 0
-            misses = 0
+        def test_the_balancer_avoids_the_sick_node(balancer):
+            healthy = 0
+            sick = 0
             for i in range(60):
-                if cache.get(f"key-{i % 6}") is None:
-                    misses += 1
+                if balancer.route(f"request-{i}").healthy:
+                    healthy += 1
                 else:
-                    hits += 1
-            assert hits / (hits + misses) >= 0.7
+                    sick += 1
+            assert healthy / (healthy + sick) >= 0.7
         """,
-        after="?",
+        after="""
+        def test_the_balancer_avoids_the_sick_node(balancer, chaos_config):
+            healthy = 0
+            sick = 0
+            iterations = chaos_config.scaled(60, floor=30)
+            for i in range(iterations):
+                if balancer.route(f"request-{i}").healthy:
+                    healthy += 1
+                else:
+                    sick += 1
+            min_rate = chaos_config.min_rate(0.7, of=60, trials=iterations)
+            assert healthy / (healthy + sick) >= min_rate
+        """,
     ),
     Case(
         name="a denominator typed as a number follows the count",
@@ -85,7 +124,16 @@ CASES = (
                     delivered += 1
             assert delivered / 25 >= 0.6
         """,
-        after="?",
+        after="""
+        def test_delivery(link, chaos_config):
+            delivered = 0
+            iterations = chaos_config.scaled(25, floor=14)
+            for _ in range(iterations):
+                if link.send():
+                    delivered += 1
+            min_rate = chaos_config.min_rate(0.6, of=25, trials=iterations)
+            assert delivered / iterations >= min_rate
+        """,
     ),
     Case(
         name="a part of the count is a rate in other words",
@@ -98,7 +146,16 @@ CASES = (
                     agreed += 1
             assert agreed >= num_reads * 0.8
         """,
-        after="?",
+        after="""
+        def test_most_replicas_agree(cluster, chaos_config):
+            num_reads = chaos_config.scaled(30, floor=18)
+            agreed = 0
+            for _ in range(num_reads):
+                if cluster.read_quorum():
+                    agreed += 1
+            min_agreed = chaos_config.min_rate(0.8, of=30, trials=num_reads)
+            assert agreed >= num_reads * min_agreed
+        """,
     ),
     Case(
         name="a guard against no trials at all is no other denominator",
@@ -114,7 +171,19 @@ CASES = (
             failure_rate = failed / max(attempts, 1)
             assert failure_rate <= 0.3
         """,
-        after="?",
+        after="""
+        async def test_failure_rate_of_the_gateway(gateway, chaos_config):
+            failed = 0
+            attempts = chaos_config.scaled(20, floor=10)
+            for _ in range(attempts):
+                try:
+                    await gateway.ping()
+                except OSError:
+                    failed += 1
+            failure_rate = failed / max(attempts, 1)
+            max_failure_rate = chaos_config.max_rate(0.3, of=20, trials=attempts)
+            assert failure_rate <= max_failure_rate
+        """,
     ),
     Case(
         name="a rate that allows no failure stays, and the trials never become fewer",
@@ -126,7 +195,15 @@ CASES = (
                     ok += 1
             assert ok / 12 > 0.95
         """,
-        after="?",
+        after="""
+        def test_nearly_all(client, chaos_config):
+            ok = 0
+            iterations = chaos_config.scaled(12)
+            for _ in range(iterations):
+                if client.probe():
+                    ok += 1
+            assert ok / iterations > 0.95
+        """,
     ),
     Case(
         name="a rate of one is an invariant",
@@ -139,7 +216,15 @@ CASES = (
                     good += 1
             assert good / total == 1.0
         """,
-        after="?",
+        after="""
+        def test_all_of_it(disk, chaos_config):
+            good = 0
+            total = chaos_config.scaled(100, floor=50)
+            for _ in range(total):
+                if disk.verify():
+                    good += 1
+            assert good / total == 1.0
+        """,
     ),
     Case(
         name="a rate that somebody else measured is left alone",

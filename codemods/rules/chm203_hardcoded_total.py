@@ -1,4 +1,4 @@
-'''A literal that repeats the number of trials.
+"""A literal that repeats the number of trials.
 
 ## What it does
 
@@ -20,7 +20,7 @@ in the trials follows them.
 ## How to suppress it
 
 End the line of the assertion with `# chaos: keep` and a reason: the trials stay then as well.
-'''
+"""
 
 from chaos_migrate.codemods.rules.case import Case
 
@@ -34,22 +34,34 @@ CASES = (
                 stored.append(store.save({"id": i}))
             assert len(stored) == 100
         """,
-        after="?",
+        after="""
+        def test_every_event_is_stored(store, chaos_config):
+            stored = []
+            iterations = chaos_config.scaled(100, floor=50)
+            for i in range(iterations):
+                stored.append(store.save({"id": i}))
+            assert len(stored) == iterations
+        """,
     ),
     Case(
         name="a total of two events each is twice the count",
         before="""
-        import queue
-
-
-        def test_both_sides_are_heard():
-            log = queue.Queue()
+        def test_both_sides_are_heard(api):
+            log = []
             for i in range(30):
-                log.put(("request", i))
-                log.put(("reply", i))
-            assert log.qsize() == 60
+                log.append(f"request {i}")
+                log.append(api.reply(f"request {i}"))
+            assert len(log) == 60
         """,
-        after="?",
+        after="""
+        def test_both_sides_are_heard(api, chaos_config):
+            log = []
+            iterations = chaos_config.scaled(30, floor=15)
+            for i in range(iterations):
+                log.append(f"request {i}")
+                log.append(api.reply(f"request {i}"))
+            assert len(log) == iterations * 2
+        """,
     ),
     Case(
         name="workers times their operations",
@@ -65,11 +77,27 @@ CASES = (
                     done.append((name, step))
 
             with ThreadPoolExecutor() as pool:
-                for name in range(8):
+                for name in range(12):
                     pool.submit(worker, name)
-            assert len(done) == 200
+            assert len(done) == 300
         """,
-        after="?",
+        after="""
+        from concurrent.futures import ThreadPoolExecutor
+
+
+        def test_all_operations_count(chaos_config):
+            done = []
+
+            def worker(name):
+                for step in range(25):
+                    done.append((name, step))
+
+            num_tasks = chaos_config.scaled(12, floor=6)
+            with ThreadPoolExecutor() as pool:
+                for name in range(num_tasks):
+                    pool.submit(worker, name)
+            assert len(done) == 25 * num_tasks
+        """,
         runnable=True,
     ),
     Case(
@@ -84,7 +112,17 @@ CASES = (
             assert len(replies) == 16
             assert len(set(tasks)) == 16
         """,
-        after="?",
+        after="""
+        import asyncio
+
+
+        async def test_fan_out(service, chaos_config):
+            num_tasks = chaos_config.scaled(16, floor=8)
+            tasks = [asyncio.create_task(service.fetch(f"p{i}")) for i in range(num_tasks)]
+            replies = await asyncio.gather(*tasks)
+            assert len(replies) == num_tasks
+            assert len(set(tasks)) == num_tasks
+        """,
     ),
     Case(
         name="successes and failures together are all of the trials",
@@ -99,7 +137,18 @@ CASES = (
                     failed += 1
             assert succeeded + failed == 20
         """,
-        after="?",
+        after="""
+        def test_every_call_is_accounted_for(api, chaos_config):
+            succeeded, failed = 0, 0
+            iterations = chaos_config.scaled(20, floor=10)
+            for _ in range(iterations):
+                try:
+                    api.call()
+                    succeeded += 1
+                except ConnectionError:
+                    failed += 1
+            assert succeeded + failed == iterations
+        """,
     ),
     Case(
         name="an assertion method's first argument is a total as well",
@@ -114,7 +163,18 @@ CASES = (
                     ids.add(self.inbox.deliver(f"mail {i}"))
                 self.assertEqual(50, len(ids), "an id was given twice")
         """,
-        code="CHM404",
+        after="""
+        import unittest
+
+
+        class TestInbox(unittest.TestCase):
+            def test_mail_piles_up(self):
+                ids = set()
+                iterations = self.chaos_config.scaled(50, floor=25)
+                for i in range(iterations):
+                    ids.add(self.inbox.deliver(f"mail {i}"))
+                self.assertEqual(iterations, len(ids), "an id was given twice")
+        """,
     ),
     Case(
         name="an equal number that counts something else stays",

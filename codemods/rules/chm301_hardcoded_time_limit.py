@@ -1,4 +1,4 @@
-'''A literal bound on how long the trials may take.
+"""A literal bound on how long the trials may take.
 
 ## What it does
 
@@ -20,7 +20,7 @@ nothing to do with a count that scales.
 ## How to suppress it
 
 End the line of the assertion with `# chaos: keep` and a reason: the trials stay then as well.
-'''
+"""
 
 from chaos_migrate.codemods.rules.case import Case
 
@@ -38,7 +38,19 @@ CASES = (
             elapsed = time.time() - start
             assert elapsed < 2.0
         """,
-        after="?",
+        after="""
+        import time
+
+
+        def test_writes_are_fast_enough(store, chaos_config):
+            start = time.time()
+            iterations = chaos_config.scaled(200, floor=100)
+            for i in range(iterations):
+                store.write(f"row {i}")
+            elapsed = time.time() - start
+            max_elapsed = chaos_config.time_limit(2.0, of=200, trials=iterations)
+            assert elapsed < max_elapsed
+        """,
     ),
     Case(
         name="a limit in the message follows as well",
@@ -51,9 +63,21 @@ CASES = (
             for _ in range(50):
                 await service.ping()
             took = time.perf_counter() - started
-            assert took <= 5, f"50 pings took {took:.1f}s, more than 5s"
+            assert took <= 5, f"took {took:.1f}, not 5 seconds"
         """,
-        after="?",
+        after="""
+        import time
+
+
+        async def test_calls_are_quick(service, chaos_config):
+            started = time.perf_counter()
+            iterations = chaos_config.scaled(50, floor=25)
+            for _ in range(iterations):
+                await service.ping()
+            took = time.perf_counter() - started
+            max_took = chaos_config.time_limit(5, of=50, trials=iterations)
+            assert took <= max_took, f"took {took:.1f}, not {max_took} seconds"
+        """,
     ),
     Case(
         name="unittest's assertLess is a limit like any other",
@@ -72,7 +96,23 @@ CASES = (
                     db.execute("insert into t values (?)", (f"row {i}",))
                 self.assertLess(time.monotonic() - begin, 30.0)
         """,
-        after="?",
+        after="""
+        import sqlite3
+        import time
+        import unittest
+
+
+        class TestSpeed(unittest.TestCase):
+            def test_inserts(self):
+                db = sqlite3.connect(":memory:")
+                db.execute("create table t (x)")
+                begin = time.monotonic()
+                iterations = self.chaos_config.scaled(100, floor=50)
+                for i in range(iterations):
+                    db.execute("insert into t values (?)", (f"row {i}",))
+                max_seconds = self.chaos_config.time_limit(30.0, of=100, trials=iterations)
+                self.assertLess(time.monotonic() - begin, max_seconds)
+        """,
         runnable=True,
     ),
     Case(
@@ -91,7 +131,22 @@ CASES = (
                 thread.join()
             assert time.time() - begin < 10
         """,
-        after="?",
+        after="""
+        import threading
+        import time
+
+
+        def test_threads_finish(job, chaos_config):
+            begin = time.time()
+            num_tasks = chaos_config.scaled(16, floor=8)
+            threads = [threading.Thread(target=job.run) for _ in range(num_tasks)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            max_seconds = chaos_config.time_limit(10, of=16, trials=num_tasks)
+            assert time.time() - begin < max_seconds
+        """,
     ),
     Case(
         name="a limit on the mean of the trials stays, and they never become fewer",
@@ -108,7 +163,19 @@ CASES = (
                 latencies.append(time.perf_counter() - begin)
             assert statistics.mean(latencies) < 0.05
         """,
-        after="?",
+        after="""
+        import statistics
+        import time
+
+
+        def test_the_usual_latency(service, chaos_config):
+            latencies = []
+            for _ in range(chaos_config.scaled(30)):
+                begin = time.perf_counter()
+                service.ping()
+                latencies.append(time.perf_counter() - begin)
+            assert statistics.mean(latencies) < 0.05
+        """,
     ),
     Case(
         name="a wait that must last is under test, not a limit",

@@ -1,0 +1,123 @@
+"""The function cannot get the fixture.
+
+## What it does
+
+Refuses a count in a function that pytest does not call with fixtures: one that another decorator
+wraps, a static or class method, one with `*args`, a helper with the number in its own body.
+
+## Why it matters
+
+A parameter that nobody passes breaks the test at every load. That is worse than a number that
+does not scale.
+
+## What to do
+
+Give the helper the count as a parameter, and the number moves at its call. For a wrapped test,
+take the fixture by hand if its runner can pass it on.
+
+## How to suppress it
+
+It fails nothing unless `--strict` is given. `# chaos: keep` and a reason at the end of the line
+says that the number is meant to stay.
+"""
+
+from chaos_migrate.codemods.rules.case import Case
+
+CASES = (
+    Case(
+        name="a runner of its own may not pass fixtures on",
+        before="""
+        from harness import with_cluster
+
+
+        @with_cluster(nodes=3)
+        def test_every_node_answers(cluster):
+            for i in range(100):
+                cluster.ask(f"question {i}")
+        """,
+        code="CHM405",
+    ),
+    Case(
+        name="a property-based test takes what its strategies give",
+        before="""
+        from hypothesis import given
+        from hypothesis import strategies as st
+
+
+        @given(st.text())
+        def test_any_key(store, key):
+            for _ in range(50):
+                store.put(key)
+        """,
+        code="CHM405",
+    ),
+    Case(
+        name="a static method has no instance to carry the configuration",
+        before="""
+        class TestProbe:
+            @staticmethod
+            def test_probe():
+                for i in range(100):
+                    probe(f"target {i}")
+        """,
+        code="CHM405",
+    ),
+    Case(
+        name="a helper with the number in its own body",
+        before="""
+        def hammer(client):
+            for i in range(100):
+                client.get(f"/item/{i}")
+
+
+        def test_survives_hammering(clients):
+            for client in clients:
+                hammer(client)
+        """,
+        code="CHM405",
+    ),
+    Case(
+        name="pytest's own marks leave the parameters alone",
+        before="""
+        import pytest
+
+
+        @pytest.mark.slow
+        @pytest.mark.parametrize("size", [1, 20])
+        def test_blocks(disk, size):
+            for i in range(100):
+                disk.write(f"block {i}", size)
+        """,
+        after="""
+        import pytest
+
+
+        @pytest.mark.slow
+        @pytest.mark.parametrize("size", [1, 20])
+        def test_blocks(disk, size, chaos_config):
+            for i in range(chaos_config.scaled(100, floor=50)):
+                disk.write(f"block {i}", size)
+        """,
+    ),
+    Case(
+        name="what patch passes by position stays in front of the fixture",
+        before="""
+        from unittest.mock import patch
+
+
+        @patch("shop.clock")
+        def test_orders(clock, shop):
+            for i in range(100):
+                shop.order(f"order {i}")
+        """,
+        after="""
+        from unittest.mock import patch
+
+
+        @patch("shop.clock")
+        def test_orders(clock, shop, chaos_config):
+            for i in range(chaos_config.scaled(100, floor=50)):
+                shop.order(f"order {i}")
+        """,
+    ),
+)

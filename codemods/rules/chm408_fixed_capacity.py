@@ -1,0 +1,184 @@
+"""Trials contend for a capacity that stays.
+
+## What it does
+
+Refuses a number of concurrent trials when a capacity in sight would not grow with it: a pool or a
+limit close to the number of trials, a barrier for another number of them, a lock that they give
+up waiting for.
+
+## Why it matters
+
+Ten threads on a pool of ten test that the pool serves them all. Forty threads on the same pool
+test how it turns them away, and may wait for ever.
+
+## What to do
+
+Decide whether the capacity is part of the load. If it is, let it follow the count by name; if it
+is under test, keep the count.
+
+## How to suppress it
+
+It fails nothing unless `--strict` is given. `# chaos: keep` and a reason at the end of the line
+says that the number is meant to stay.
+"""
+
+from chaos_migrate.codemods.rules.case import Case
+
+CASES = (
+    Case(
+        name="a pool of as many connections as there are threads",
+        before="""
+        import threading
+
+
+        def test_everybody_gets_a_connection(make_pool):
+            pool = make_pool(max_connections=10)
+            got = []
+
+            def use():
+                got.append(pool.acquire())
+
+            threads = [threading.Thread(target=use) for _ in range(10)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(got) == 10
+        """,
+        code="CHM408",
+    ),
+    Case(
+        name="a barrier for another number than the threads",
+        before="""
+        import threading
+
+
+        def test_waves(server):
+            barrier = threading.Barrier(5)
+
+            def wave():
+                barrier.wait()
+                server.hit()
+
+            threads = [threading.Thread(target=wave) for _ in range(20)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        """,
+        code="CHM408",
+    ),
+    Case(
+        name="a lock that trials give up waiting for",
+        before="""
+        import threading
+
+
+        def test_contention(resource):
+            lock = threading.Lock()
+            denied = []
+
+            def worker():
+                if lock.acquire(timeout=0.1):
+                    resource.use()
+                    lock.release()
+                else:
+                    denied.append(1)
+
+            threads = [threading.Thread(target=worker) for _ in range(20)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(denied) <= 5
+        """,
+        code="CHM408",
+    ),
+    Case(
+        name="a barrier for the threads and the test itself grows by one more than they do",
+        before="""
+        import threading
+
+
+        def test_start_together(server):
+            barrier = threading.Barrier(17)
+            served = []
+
+            def hit():
+                barrier.wait()
+                served.append(server.hit())
+
+            threads = [threading.Thread(target=hit) for _ in range(16)]
+            for thread in threads:
+                thread.start()
+            barrier.wait()
+            for thread in threads:
+                thread.join()
+            assert len(served) == 16
+        """,
+        after="""
+        import threading
+
+
+        def test_start_together(server, chaos_config):
+            num_tasks = chaos_config.scaled(16, floor=8)
+            barrier = threading.Barrier(num_tasks + 1)
+            served = []
+
+            def hit():
+                barrier.wait()
+                served.append(server.hit())
+
+            threads = [threading.Thread(target=hit) for _ in range(num_tasks)]
+            for thread in threads:
+                thread.start()
+            barrier.wait()
+            for thread in threads:
+                thread.join()
+            assert len(served) == num_tasks
+        """,
+    ),
+    Case(
+        name="a lock that is waited for bounds nothing",
+        before="""
+        import threading
+
+
+        def test_exclusive_access():
+            lock = threading.Lock()
+            entries = []
+
+            def worker():
+                with lock:
+                    entries.append(threading.get_ident())
+
+            threads = [threading.Thread(target=worker) for _ in range(20)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(entries) == 20
+        """,
+        after="""
+        import threading
+
+
+        def test_exclusive_access(chaos_config):
+            lock = threading.Lock()
+            entries = []
+
+            def worker():
+                with lock:
+                    entries.append(threading.get_ident())
+
+            num_tasks = chaos_config.scaled(20, floor=10)
+            threads = [threading.Thread(target=worker) for _ in range(num_tasks)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(entries) == num_tasks
+        """,
+        runnable=True,
+    ),
+)

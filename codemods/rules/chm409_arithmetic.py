@@ -1,0 +1,85 @@
+"""The count is also a step, a divisor, an index or a budget.
+
+## What it does
+
+Refuses a count that the test computes with: `count // 10`, `range(0, 100, 10)`, the 18th of 20
+sorted times, a bound that is put together from fixed numbers.
+
+## Why it matters
+
+Such numbers fit one another: a batch size divides the total, a place lies within the list. What
+fits at 100 need not fit at 130.
+
+## What to do
+
+Write the arithmetic in terms of one name, or judge something simpler: all of it, or none.
+
+## How to suppress it
+
+It fails nothing unless `--strict` is given. `# chaos: keep` and a reason at the end of the line
+says that the number is meant to stay.
+"""
+
+from chaos_migrate.codemods.rules.case import Case
+
+CASES = (
+    Case(
+        name="a count that is divided by the size of a batch",
+        before="""
+        def test_batches(sink):
+            num_rows = 200
+            for row in range(num_rows):
+                sink.write(f"row {row}")
+            assert sink.batches == num_rows // 50
+        """,
+        code="CHM409",
+    ),
+    Case(
+        name="a fixed place in the sorted results",
+        before="""
+        import time
+
+
+        def test_nearly_the_slowest(service):
+            times = []
+            for _ in range(20):
+                begin = time.perf_counter()
+                service.call()
+                times.append(time.perf_counter() - begin)
+            assert sorted(times)[18] < 0.5
+        """,
+        code="CHM409",
+    ),
+    Case(
+        name="a loop that goes over the count in fixed steps",
+        before="""
+        def test_pages(table):
+            num_rows = 500
+            for row in range(num_rows):
+                table.insert(f"row {row}")
+            for offset in range(0, num_rows, 50):
+                assert table.page(offset).complete
+        """,
+        code="CHM409",
+    ),
+    Case(
+        name="the middle of the sorted results is found from their own length",
+        before="""
+        def test_all_are_kept(service):
+            times = []
+            for _ in range(20):
+                times.append(service.call())
+            assert len(times) == 20
+            assert sorted(times)[len(times) // 2] > 0
+        """,
+        after="""
+        def test_all_are_kept(service, chaos_config):
+            times = []
+            iterations = chaos_config.scaled(20, floor=10)
+            for _ in range(iterations):
+                times.append(service.call())
+            assert len(times) == iterations
+            assert sorted(times)[len(times) // 2] > 0
+        """,
+    ),
+)

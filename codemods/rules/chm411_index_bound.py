@@ -1,0 +1,92 @@
+"""The loop indexes fixed data, or compares its index with a literal.
+
+## What it does
+
+Refuses a loop whose index means something: it picks from data of a fixed length, or decides by a
+number what a pass does, `if i < 5`, `if i == 7`.
+
+## Why it matters
+
+A longer loop runs past the data; a shorter one never reaches the pass that the test is about.
+And if five of the passes are special, their share of all is another at every load.
+
+## What to do
+
+Decide by the phase (`i % 10 == 0`) or relative to the count (`i < count // 2`): both fit any
+number of passes. Iterate over the data itself.
+
+## How to suppress it
+
+It fails nothing unless `--strict` is given. `# chaos: keep` and a reason at the end of the line
+says that the number is meant to stay.
+"""
+
+from chaos_migrate.codemods.rules.case import Case
+
+CASES = (
+    Case(
+        name="the first passes are special by a number",
+        before="""
+        def test_recovers_after_a_bad_start(service):
+            failed = 0
+            for i in range(50):
+                if i < 5:
+                    failed += 1
+                else:
+                    service.call()
+            assert failed <= 5
+        """,
+        code="CHM411",
+    ),
+    Case(
+        name="an index into fixed data",
+        before="""
+        PAYLOADS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"]
+
+
+        def test_payloads(service):
+            replies = []
+            for i in range(12):
+                replies.append(service.send(PAYLOADS[i]))
+            assert len(replies) == 12
+        """,
+        code="CHM411",
+    ),
+    Case(
+        name="an index that is used for its phase fits any number of passes",
+        before="""
+        NODES = ["north", "south", "east"]
+
+
+        def test_round_robin(service):
+            replies = []
+            for i in range(60):
+                replies.append(service.send(NODES[i % len(NODES)]))
+            assert len(replies) == 60
+        """,
+        after="""
+        NODES = ["north", "south", "east"]
+
+
+        def test_round_robin(service, chaos_config):
+            replies = []
+            iterations = chaos_config.scaled(60, floor=30)
+            for i in range(iterations):
+                replies.append(service.send(NODES[i % len(NODES)]))
+            assert len(replies) == iterations
+        """,
+    ),
+    Case(
+        name="to iterate over the data itself has nothing to scale",
+        before="""
+        PAYLOADS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"]
+
+
+        def test_payloads(service):
+            replies = []
+            for payload in PAYLOADS:
+                replies.append(service.send(payload))
+            assert len(replies) == 12
+        """,
+    ),
+)

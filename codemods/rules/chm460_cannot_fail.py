@@ -1,0 +1,91 @@
+"""A bound that nothing can fail.
+
+## What it does
+
+Finds assertions that hold whatever happens: at most ten failures of ten trials, a counter that
+nothing increments, a rate that is always the same.
+
+## Why it matters
+
+They look like a threshold and test nothing. A bound that follows the trials would test nothing at
+any load, and would hide it better.
+
+## What to do
+
+Find out what the author meant to bound, or remove the assertion.
+
+## How to suppress it
+
+It fails nothing unless `--strict` is given. `# chaos: keep` and a reason at the end of the line
+says that the assertion is meant as it is.
+"""
+
+from chaos_migrate.codemods.rules.case import Case
+
+CASES = (
+    Case(
+        name="more failures are allowed than there are trials",
+        before="""
+        def test_failures_are_bounded(service):
+            failures = 0
+            for _ in range(20):
+                if not service.call():
+                    failures += 1
+            assert failures <= 25
+        """,
+        code="CHM460",
+    ),
+    Case(
+        name="a rate of what happens in every trial is always one",
+        before="""
+        def test_everything_is_attempted(service):
+            attempted = 0
+            for _ in range(20):
+                service.call()
+                attempted += 1
+            assert attempted / 20 >= 0.9
+        """,
+        code="CHM460",
+    ),
+    Case(
+        name="one failure fewer than there are trials can still be exceeded",
+        before="""
+        def test_it_is_not_down(service):
+            failures = 0
+            for _ in range(20):
+                if not service.call():
+                    failures += 1
+            assert failures < 20
+        """,
+        after="""
+        def test_it_is_not_down(service, chaos_config):
+            failures = 0
+            iterations = chaos_config.scaled(20)
+            for _ in range(iterations):
+                if not service.call():
+                    failures += 1
+            assert failures < iterations
+        """,
+    ),
+    Case(
+        name="a bound below the trials is a bound",
+        before="""
+        def test_failures_are_few(service):
+            failures = 0
+            for _ in range(20):
+                if not service.call():
+                    failures += 1
+            assert failures <= 5
+        """,
+        after="""
+        def test_failures_are_few(service, chaos_config):
+            failures = 0
+            iterations = chaos_config.scaled(20, floor=11)
+            for _ in range(iterations):
+                if not service.call():
+                    failures += 1
+            max_failures = chaos_config.max_count(5, of=20, trials=iterations)
+            assert failures <= max_failures
+        """,
+    ),
+)
