@@ -1,0 +1,142 @@
+"""The suite that ships with the project, migrated as a user would, and then run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SUITE = Path(__file__).parent / "suites" / "chaos"
+RECORDING = Path(__file__).parent / "recording.py"
+
+TEN_SEEDS = """\
+import os, sys, pytest
+for seed in range(10):
+    os.environ["CHAOS_SEED"] = str(seed)
+    if pytest.main(["-q", "-p", "no:cacheprovider", "chaos"]):
+        sys.exit(f"failed with CHAOS_SEED={seed}")
+"""
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A git repository that holds nothing but the suite."""
+
+    path: Path
+
+    def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in it, as if no test were running it; a deadlock ends as a failure."""
+        ours = ("CHAOS_", "PYTEST_", "GIT_")
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+        return subprocess.run(
+            command,
+            cwd=self.path,
+            env={**inherited, "PYTHONDONTWRITEBYTECODE": "1", **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    def git(self, *arguments: str) -> None:
+        author = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+        done = self.run("git", *author, *arguments)
+        assert done.returncode == 0, done.stderr
+
+    def migrate(self, *options: str) -> subprocess.CompletedProcess[str]:
+        done = self.run(sys.executable, "-m", "chaos_migrate.cli", "chaos", *options)
+        assert done.returncode == 0, done.stderr
+        return done
+
+    def files(self) -> dict[str, bytes]:
+        return {str(path): path.read_bytes() for path in self.path.glob("chaos/**/*.py")}
+
+
+def checkout(path: Path) -> Checkout:
+    """A fresh one, as it was before its migration."""
+    shutil.copytree(SUITE, path / "chaos", ignore=shutil.ignore_patterns("__pycache__"))
+    (path / "pytest.ini").write_text("[pytest]\nenable_assertion_pass_hook = true\n"
+                                     "asyncio_default_fixture_loop_scope = function\n")  # fmt: skip
+    made = Checkout(path)
+    made.git("init", "-q")
+    made.git("add", "-A")
+    made.git("commit", "-q", "-m", "The suite as its authors wrote it")
+    return made
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    return checkout(tmp_path_factory.mktemp("before"))
+
+
+@pytest.fixture(scope="module")
+def after(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    migrated = checkout(tmp_path_factory.mktemp("after"))
+    migrated.migrate("--apply")
+    return migrated
+
+
+def test_a_second_run_changes_nothing(after: Checkout) -> None:
+    files = after.files()
+    assert "Nothing to change" in after.migrate("--apply").stderr
+    assert after.files() == files
+
+
+def test_the_patch_of_a_dry_run_is_what_apply_writes(tmp_path: Path, after: Checkout) -> None:
+    here = checkout(tmp_path)
+    untouched = here.files()
+    here.migrate("--dry-run", "--output", "x.patch")
+    assert here.files() == untouched
+    here.git("apply", "x.patch")
+    assert [*here.files().values()] == [*after.files().values()]
+
+
+def test_ten_runs_pass_before_the_migration(before: Checkout) -> None:
+    done = before.run(sys.executable, "-c", TEN_SEEDS)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("load", ["0.5", "1", "1.3", "2", "4"])
+def test_ten_runs_pass_after_it_at_every_load(after: Checkout, load: str) -> None:
+    done = after.run(sys.executable, "-c", TEN_SEEDS, CHAOS_LOAD_MULTIPLIER=load)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_at_load_1_tests_draw_and_compare_the_same_as_before(
+    before: Checkout, after: Checkout
+) -> None:
+    old, again, new = recorded(before), recorded(before), recorded(after)
+    assert old.keys() == again.keys() == new.keys()
+    alone = [test for test in old if not (old[test]["threads"] or new[test]["threads"])]
+    assert len(alone) > 70
+    for test in alone:
+        assert new[test]["draws"] == old[test]["draws"], test
+        for was, then, now in zip(
+            *(run[test]["assertions"] for run in (old, again, new)), strict=True
+        ):
+            assert same_values(was, then, now), f"{test}: {was} became {now}"
+
+
+def recorded(suite: Checkout) -> dict[str, dict[str, Any]]:
+    """What every test of a run at load 1 drew and compared."""
+    shutil.copy(RECORDING, suite.path)
+    done = suite.run(
+        *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "recording"),
+        "chaos", CHAOS_LOAD_MULTIPLIER="1", RECORDING="run.json", PYTHONPATH=str(suite.path),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    records: dict[str, dict[str, Any]] = json.loads((suite.path / "run.json").read_text())
+    return records
+
+
+def same_values(was: str, then: str, now: str) -> bool:
+    """Whether the new assertion has the old values, but for times: there old runs differ, too."""
+    words = zip(was.split(), then.split(), now.split(), strict=True)
+    return all(new == old for old, other, new in words if old == other)
