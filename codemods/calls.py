@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from chaos_migrate.codemods.context import Frame, Policy, uncounted
 from chaos_migrate.codemods.expressions import (
@@ -660,6 +660,7 @@ class Caller(Evaluator):
             opened.append(frame)
             if count is None:
                 unbounded, unknown = True, unknown | depends
+            frame.sweeps |= index_is_data(generator.target, item, [element, *generator.ifs])
             self.assign(generator.target, item)
             for test in generator.ifs:
                 condition = self.condition(test)
@@ -775,6 +776,35 @@ def _gives_up(node: ast.Call) -> bool:
 
 def _is_super(node: ast.Call) -> bool:
     return isinstance(node.func, ast.Name) and node.func.id == "super"
+
+
+def index_is_data(target: ast.expr, element: Value, body: Sequence[ast.AST]) -> bool:
+    """Whether a loop's index is worked with as a number, not only named in texts or phases."""
+    if not isinstance(element, Index) or not isinstance(target, ast.Name):
+        return False
+    pending: list[ast.AST] = list(body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.JoinedStr) or _formats(node):
+            continue
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            if isinstance(node.left, ast.Name) and node.left.id == target.id:
+                continue
+        if isinstance(node, ast.Name) and node.id == target.id:
+            return True
+        pending.extend(ast.iter_child_nodes(node))
+    return False
+
+
+def _formats(node: ast.AST) -> bool:
+    """`"key %d" % i`, `"key {}".format(i)` and `str(i)` name the trial."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        return isinstance(node.left, ast.Constant) and isinstance(node.left.value, str | bytes)
+    if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Attribute):
+            return node.func.attr == "format"
+        return isinstance(node.func, ast.Name) and node.func.id in ("str", "repr", "print")
+    return False
 
 
 _RANDOM_NAMES = {"random", "randint", "uniform", "choice", "numpy.random.rand"}

@@ -95,8 +95,11 @@ def not_load(count: Count, counts: dict[Symbol, Count], name: str, options: Opti
     outer = _outer(count, counts)
     if outer is not None:
         return f"it is nested in the count of line {outer.node.lineno}: only the outermost scales"
-    if count.sweeps and not (count.concurrent or count.draws or count.judged):
+    looked_at = count.concurrent or count.draws or count.judged
+    if count.sweeps and not looked_at:
         return "its loop sweeps over the values of its index: other counts would test other values"
+    if _of_the_machine(symbol.value) and not looked_at:
+        return "a power of two, or the number beside one, is a size of the code under test"
     if symbol.value >= PLAINLY_LOAD:
         return None
     if symbol.value < SAMPLE_SIZE:
@@ -106,6 +109,11 @@ def not_load(count: Count, counts: dict[Symbol, Count], name: str, options: Opti
     if count.concurrent or count.draws or count.tries or count.judged:
         return None
     return "nothing shows that this many are load: no failure, no concurrency, no assertion on them"
+
+
+def _of_the_machine(value: int) -> bool:
+    """64, 127, 256, 1025: sizes of types, buffers and caches, and one less or more."""
+    return value > 60 and any((value + near) & (value + near - 1) == 0 for near in (-1, 0, 1))
 
 
 def _averaged(count: Count) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from chaos_migrate.codemods.assertions import assertion_parts, unittest_assertion
-from chaos_migrate.codemods.calls import Caller
+from chaos_migrate.codemods.calls import Caller, index_is_data
 from chaos_migrate.codemods.context import (
     MAX_DEPTH,
     MAX_STEPS,
@@ -512,6 +512,7 @@ class Reader(Caller):
         before = self._snapshot()
         with context.frame(context.loop_frame(statement, count, depends)) as frame:
             self._carry(statement.body, frame)
+            frame.sweeps |= index_is_data(statement.target, element, statement.body)
             self.assign(statement.target, element)
             flow = self.run_block(statement.body)
         if flow in (Exit.BREAK, Exit.RETURN) and isinstance(flow, Exit):

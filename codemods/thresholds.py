@@ -544,6 +544,8 @@ def _rate(question: Question, value: Rate) -> Verdict:
         return question.refused("CHM460", "the rate is always the same")
     node = question.bound_node
     assert node is not None
+    if value.scale != 1 and isinstance(getattr(node, "value", None), int):
+        return question.refused("CHM404", "a percentage in whole numbers: write it as a float")
     if value.scale != 1 and float(number) * float(value.scale) != float(number * value.scale):
         return question.refused("CHM404", "the percentage has no exact rate")
     return _rate_bound(question, node, counted, number, value.scale)

@@ -134,12 +134,20 @@ class Writer:
         for bound in group.bounds:
             self._write_bound(bound, expressions, floor, number, written)
         if written.edits and self._test.access is Access.PARAMETER and not self._is_parameter():
+            self._refuse_if_called()
             if not self._parameter:
                 written.edits.append(AddParameter(self._test.node, self._options.fixture))
             self._parameter = True
         if written.edits:
             written.shrinks.append(floor.shrink(self._test.name, group))
         return written
+
+    def _refuse_if_called(self) -> None:
+        """A test that other code of the file calls would miss its new argument there."""
+        for node in ast.walk(self._test.source.tree):
+            if isinstance(node, ast.Name) and node.id == self._test.node.name:
+                reason = f"`{node.id}` is also used by other code of the file (line {node.lineno})"
+                raise _Stuck(Refused("CHM405", reason, node))
 
     def _is_parameter(self) -> bool:
         arguments = self._test.node.args

@@ -26,6 +26,9 @@ CAUGHT = 0.9
 POWER = 0.5
 """The least chance with which a shrunk bound must still catch that: even odds."""
 
+# Up to here every number of trials is tried for a floor.
+_FINE = 200
+
 max_count = _ChaosLoad.max_count
 min_count = _ChaosLoad.min_count
 max_rate = _ChaosLoad.max_rate
@@ -68,9 +71,11 @@ def floor_for_bad(k: int, of: int) -> int:
     power is not monotone: a bound of whole numbers is now a little looser, now a little tighter.
     """
     telling = detectable_rate(k, of, of)
+    # Large counts go in steps, to half at most: their sawtooth is lost in the margin.
+    step, least = (1, 1) if of <= _FINE else (-(-of // 32), of // 2)
     floor = of
-    while floor > 1:
-        fewer = floor - 1
+    while floor > least:
+        fewer = max(least, floor - step)
         allowed = _chaos_allowed(k, of, fewer) if k < of else fewer
         if allowed >= fewer or _chaos_tail(allowed, fewer, telling) < POWER:
             break
