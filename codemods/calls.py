@@ -424,9 +424,7 @@ class Caller(Evaluator):
         if count is None:
             collection.state.size, collection.state.taint = None, depends
             return
-        branch = self.context.next_id()
-        guard = Guard(branch, 0, 2, GuardKind.OUTCOME)
-        collection.state.size = repeated(count, (), (guard,))
+        collection.state.size = repeated(count, (), (self._new_guard(),))
 
     def _collection_method(self, node: ast.Call, receiver: Collection, name: str) -> Value:
         positional, keywords = self._arguments(node)
@@ -437,7 +435,7 @@ class Caller(Evaluator):
                 state.element = positional[-1] if state.element is None else state.element
             guards: tuple[Guard, ...] = ()
             if receiver.kind == "set":
-                guards = (Guard(self.context.next_id(), 0, 2, GuardKind.OUTCOME),)
+                guards = (self._new_guard(),)
             self.grow(receiver, repeated(ONE, (), guards))
             return Unknown()
         if name in ("extend", "update") and positional:
@@ -490,7 +488,7 @@ class Caller(Evaluator):
         return mixed(receiver, *positional, *keywords.values())
 
     def _new_guard(self) -> Guard:
-        return Guard(self.context.next_id(), 0, 2, GuardKind.OUTCOME)
+        return Guard(self.context.next_id(), 0, 2, GuardKind.DISTINCT)
 
     def _looked_up(self, node: ast.Call, receiver: Collection, positional: list[Value]) -> Value:
         self.read_back(receiver)
@@ -730,15 +728,19 @@ class Caller(Evaluator):
             if isinstance(argument, ast.Constant | ast.Name | ast.Attribute):
                 value = self.evaluate(argument)
                 if isinstance(value, Amount) and value.symbol is not None:
-                    self.context.policies.append(Policy(value.symbol, name, keyword))
+                    shared = not self.context.open_symbols
+                    self.context.policies.append(Policy(value.symbol, name, keyword, shared))
 
     def _opaque_call(
         self, node: ast.Call, function: Value, positional: list[Value], keywords: Keywords
     ) -> Value:
         """Foreign code: it may work with all that it is given, and call every function in it."""
         context = self.context
-        context.note("attempts")
         values = [*positional, *keywords.values()]
+        last = ast.unparse(node.func).rpartition(".")[2]
+        constructs = last[:1].isupper() and not last.isupper()
+        context.note("builds" if constructs else "attempts")
+        self._hand_over(values)
         context.swept(values)
         for value in values:
             if isinstance(value, Collection) and value.state.table is not None:
@@ -760,6 +762,16 @@ class Caller(Evaluator):
         depends = depends_on([v for v in (function, *values) if not isinstance(v, Opaque)])
         result.taint.root.symbols |= depends
         return result
+
+    def _hand_over(self, values: Sequence[Value]) -> None:
+        """Containers given away whole: what their loops built is a payload."""
+        for value in values:
+            if isinstance(value, Collection):
+                for frame in self.context.loops:
+                    frame.handed |= bool(value.deps and frame.symbols & value.deps)
+                if value.state.table:
+                    inner = [v for v in value.state.table.values() if isinstance(v, Value)]
+                    self._hand_over(inner)
 
     def _escaped(self, value: Collection) -> None:
         """A container in foreign hands: it may be filled there, any number of times."""

@@ -57,6 +57,8 @@ class Frame:
     tries: bool = False
     collects: bool = False
     sweeps: bool = False
+    builds: bool = False
+    handed: bool = False
     touched: set[Taint] = field(default_factory=set)
 
     @property
@@ -128,11 +130,15 @@ class Hazard:
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """A literal given to foreign code or a constructor: `callee(keyword=symbol)`."""
+    """A literal given to foreign code or a constructor: `callee(keyword=symbol)`.
+
+    `shared` says that it was not given anew in each trial.
+    """
 
     symbol: Symbol
     callee: str
     keyword: str
+    shared: bool
 
 
 @dataclass(eq=False)
@@ -183,7 +189,7 @@ class Context:
         frame.tick = self.ticks
         frame.inside = self.open_symbols
         self.stack.append(frame)
-        if frame.guard is None:
+        if frame.loop:
             self.loops.append(frame)
         try:
             yield frame

@@ -515,7 +515,7 @@ class Evaluator:
                 )
             return Collection(kind, CollectionState(None, birth, taint=depends_on(values)))
         table: dict[object, Value] | None = dict(enumerate(values)) if len(values) <= 16 else None
-        element = values[0] if values else None
+        element = _any_of(values)
         fixed = bool(values)
         return Collection(kind, CollectionState(size, birth, element, fixed=fixed, table=table))
 
@@ -535,7 +535,7 @@ class Evaluator:
         state = CollectionState(
             number(len(node.values)),
             self.context.open_ids,
-            values[0] if values else None,
+            _any_of(values),
             fixed=bool(values),
             table=table,
         )
@@ -686,6 +686,15 @@ def mixed(*values: Value) -> Value:
     if opaque is not None and len(values) == 1:
         return opaque
     return Unknown(depends_on(values), index, carried, drawn)
+
+
+def _any_of(values: list[Value]) -> Value | None:
+    """What stands for every element of a literal container; of different numbers, nothing."""
+    if not values:
+        return None
+    if len(values) == 1 or not any(isinstance(v, Amount | Collection) for v in values):
+        return values[0]
+    return Unknown(depends_on(values))
 
 
 def exact_number(value: Value) -> Fraction | None:

@@ -207,7 +207,12 @@ def _coupled(group: Group, context: Context, everyone: list[Count]) -> Refused |
         value = policy.symbol.value
         called = f"`{policy.callee}({policy.keyword + '=' if policy.keyword else ''}{value})`"
         for count in group.counts:
-            if near and value == count.symbol.value:
+            least = count.symbol.value
+            constructed = policy.callee.rpartition(".")[2][:1].isupper()
+            if constructed and near and policy.shared and least < value <= 4 * least:
+                reason = f"the trials stay below {called}: four times as many would not"
+                return Refused("CHM408", reason, policy.symbol.node)
+            if near and value == least:
                 reason = f"{called} is given the same number: it may have to move along"
                 return Refused("CHM408", reason, policy.symbol.node)
             if any(word in words for word in _CAPACITY_WORDS) and count.symbol.value <= value:
@@ -298,10 +303,11 @@ def _judge(group: Group, context: Context) -> Refused | None:
         and number(1) in (judgement.left, judgement.right)
         for judgement in context.judgements
     )
+    siblings = tuple(context.judgements)
     for judgement in context.judgements:
         if not judgement.deps & group.symbols:
             continue
-        question = ask(judgement, group.symbols, concurrent, policies, single)
+        question = ask(judgement, group.symbols, concurrent, policies, single, siblings)
         verdict: Verdict = decide(question)
         if isinstance(verdict, Refused):
             return verdict

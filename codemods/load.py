@@ -5,9 +5,16 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from chaos_migrate.codemods.context import Context, Frame
+from chaos_migrate.codemods.context import Context, Frame, Judgement
 from chaos_migrate.codemods.plan import Options
-from chaos_migrate.codemods.quantities import Amount, Collection, Rate, Summary, Symbol
+from chaos_migrate.codemods.quantities import (
+    Amount,
+    Collection,
+    Rate,
+    Summary,
+    Symbol,
+    number,
+)
 
 # Counts below it are scenarios unless the test samples with them.
 SAMPLE_SIZE = 10
@@ -36,6 +43,12 @@ class Count:
             frame.attempts or frame.concurrent or frame.draws or frame.tries
             for frame in self.frames
         )
+
+    @property
+    def builds(self) -> bool:
+        """Whether its trials make objects that are kept, not handed over as one payload."""
+        frames = self.frames
+        return any(f.builds for f in frames) and not any(f.handed for f in frames)
 
     @property
     def draws(self) -> bool:
@@ -70,7 +83,7 @@ def find_counts(context: Context) -> dict[Symbol, Count]:
             events = value.events if isinstance(value, Rate) else value
             if isinstance(value, Summary):
                 sampled = value.of
-            elif isinstance(events, Amount) and not events.exact and not _equality(judgement.operator):
+            elif isinstance(events, Amount) and not events.exact and not _settled(judgement):
                 sampled = events.deps
             else:
                 continue
@@ -79,8 +92,10 @@ def find_counts(context: Context) -> dict[Symbol, Count]:
     return counts
 
 
-def _equality(operator: ast.cmpop | None) -> bool:
-    return isinstance(operator, ast.Eq)
+def _settled(judgement: Judgement) -> bool:
+    """Whether it asks for all, none or any: that is no sample."""
+    sides = (judgement.left, judgement.right)
+    return isinstance(judgement.operator, ast.Eq) or number(0) in sides
 
 
 def not_load(count: Count, counts: dict[Symbol, Count], name: str, options: Options) -> str | None:
@@ -90,7 +105,8 @@ def not_load(count: Count, counts: dict[Symbol, Count], name: str, options: Opti
         return f"the configuration says that `{name}` is never load"
     if symbol.adaptive or name in options.always_load:
         return None
-    if not count.attempts:
+    creates = count.builds and count.judged and symbol.value >= PLAINLY_LOAD
+    if not count.attempts and not creates:
         return "its loop builds data and attempts nothing"
     outer = _outer(count, counts)
     if outer is not None:

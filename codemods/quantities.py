@@ -50,6 +50,7 @@ class GuardKind(enum.Enum):
     INDEX = "index"  # the index against a fixed number
     RELATIVE = "relative"  # the index against the count itself
     RACE = "race"  # left in the middle of a `try`
+    DISTINCT = "distinct"  # counted only if it is new in a set or under a key
     UNBOUNDED = "unbounded"  # repeated by a loop that cannot be counted
 
 

@@ -140,6 +140,7 @@ class Reader(Caller):
         return Exit.RETURN
 
     def _run_raise(self, statement: ast.Raise) -> Flow:
+        self.context.note("attempts")
         if statement.exc is not None:
             self.evaluate(statement.exc)
         return Exit.RAISE
@@ -228,12 +229,19 @@ class Reader(Caller):
         elif isinstance(target, ast.Attribute):
             receiver = self.evaluate(target.value)
             binding = Binding(value, context.open_ids)
+            self._changes(receiver)
             if isinstance(receiver, Instance):
                 receiver.attributes[target.attr] = binding
             elif isinstance(receiver, Opaque):
                 receiver.fields[target.attr] = binding
         elif isinstance(target, ast.Subscript):
             self._assign_item(target, value)
+
+    def _changes(self, receiver: Value) -> None:
+        """An object that is older than a trial is changed in it: the trial does something."""
+        birth = getattr(receiver, "birth", ())
+        for frame in self.context.since(birth):
+            frame.attempts |= frame.loop
 
     def _part(self, value: Value) -> Value:
         if isinstance(value, Collection):
@@ -268,7 +276,7 @@ class Reader(Caller):
         distinct = bool(getattr(index, "of", NO_SYMBOLS) or getattr(index, "index", NO_SYMBOLS))
         one = number(1)
         if not distinct:
-            guard = Guard(self.context.next_id(), 0, 2, GuardKind.OUTCOME)
+            guard = Guard(self.context.next_id(), 0, 2, GuardKind.DISTINCT)
             one = multiply(one, Amount((replace(one.terms[0], guards=(guard,)),)))
         self.grow(receiver, one)
 
@@ -294,6 +302,7 @@ class Reader(Caller):
             self._add_to_name(target.id, amount, sign or 1, value)
         elif isinstance(target, ast.Attribute):
             receiver = self.evaluate(target.value)
+            self._changes(receiver)
             fields = None
             if isinstance(receiver, Instance):
                 self.attribute(receiver, target.attr)
@@ -811,7 +820,7 @@ class Reader(Caller):
 
     def _run_function(self, node: FunctionDef) -> Value:
         context = self.context
-        context.note("attempts")
+        context.note("builds")
         generator = any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(node))
         self._carry_closed_over(node)
         self._returns.append([])

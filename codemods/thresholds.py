@@ -116,6 +116,7 @@ class Question:
     concurrent: bool
     policies: frozenset[int]
     single: bool
+    siblings: tuple[Judgement, ...] = ()
 
     @property
     def text(self) -> str:
@@ -145,6 +146,7 @@ def ask(
     concurrent: bool,
     policies: frozenset[int],
     single: bool = False,
+    siblings: tuple[Judgement, ...] = (),
 ) -> Question:
     """The question with the side that depends on the group on the left.
 
@@ -161,8 +163,9 @@ def ask(
         operator = flipped() if flipped is not None else operator
         left, right, left_node, right_node = right, left, right_node, left_node
     return Question(
-        judgement, group, left, operator, right, left_node, right_node, concurrent, policies, single
-    )
+        judgement, group, left, operator, right, left_node, right_node, concurrent, policies,
+        single, siblings,
+    )  # fmt: skip
 
 
 def _plainness(value: Value) -> int:
@@ -312,9 +315,17 @@ def _amount(question: Question, value: Amount) -> Verdict:
         return question.refused("CHM404", "a fixed number of the trials is expected")
     if int(number) in question.policies:
         return Free(whole=True, note="the bound repeats a capacity or policy of the test")
+    if GuardKind.DISTINCT in kinds:
+        if isinstance(operator, _LOWER):
+            return WHOLE  # more trials can only find more that are different
+        return question.refused("CHM404", "how many are different does not follow the trials")
     trials = trials_of(value)
     if trials is None:
         return question.refused("CHM403", "it adds up trials of different sizes")
+    if GuardKind.RANDOM not in kinds and _speaks_of_limit(question):
+        return question.refused(
+            "CHM408", "such a bound speaks of a limit of the code under test, not of a rate"
+        )
     n = trials.total
     if value.exact:
         if isinstance(operator, _UPPER) and number > value.total:
@@ -330,6 +341,31 @@ def _amount(question: Question, value: Amount) -> Verdict:
     if good > n:
         return question.refused("CHM450", "more is asked for than there are trials")
     return _bound(question, "min_count", trials, int(n - good), strict, number)
+
+
+_GOOD = re.compile(r"allow|success|accept|grant|admit|acquir|passed|winner|permit|obtain|ok\b")
+_BAD = re.compile(
+    r"fail|error|reject|denied|deny|block|limit|throttl|timeout|timed|drop|lost|evict|conflict|refus"
+)
+
+
+def _speaks_of_limit(question: Question) -> bool:
+    """At most so many succeed, or at least so many are turned away: the code has a limit.
+
+    Where both sides are bounded it is a window around a rate.
+    """
+    text = ast.unparse(question.value_node).lower()
+    others = [j for j in question.siblings if j is not question.judgement]
+    window = any(
+        type(j.operator) is not type(question.operator)
+        and question.value in (j.left, j.right)
+        for j in others
+    )
+    if window:
+        return False
+    if isinstance(question.operator, _UPPER):
+        return _GOOD.search(text) is not None and _BAD.search(text) is None
+    return _BAD.search(text) is not None and _GOOD.search(text) is None
 
 
 def trials_of(value: Amount) -> Amount | None:

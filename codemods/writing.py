@@ -360,7 +360,9 @@ class Writer:
         message = updated_message(
             judgement.message, self._test.source, literal, name, value_node, trials
         )
-        if message is not None and judgement.message is not None and re.fullmatch(r"\w+", trials):
+        timed = bound.method == "time_limit"
+        simple = re.fullmatch(r"\w+", trials) is not None and not timed
+        if message is not None and judgement.message is not None and simple:
             written.edits.append(Replace(judgement.message, message))
         values = {_label(m): self._bound_at(bound, floor, m) for m in MULTIPLIERS}
         allowed = "" if bound.method == "time_limit" else f": {bound.allowed} of {bound.of.total}"
