@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,15 @@ import pytest
 SUITE = Path(__file__).parent / "suites" / "chaos"
 RECORDING = Path(__file__).parent / "recording.py"
 
-TEN_SEEDS = """\
+SETTINGS = """\
+[pytest]
+enable_assertion_pass_hook = true
+asyncio_default_fixture_loop_scope = function
+"""
+
+RUNS = """\
 import os, sys, pytest
-for seed in range(10):
+for seed in range(int(sys.argv[1])):
     os.environ["CHAOS_SEED"] = str(seed)
     if pytest.main(["-q", "-p", "no:cacheprovider", "chaos"]):
         sys.exit(f"failed with CHAOS_SEED={seed}")
@@ -45,6 +52,11 @@ class Checkout:
             timeout=120,
         )
 
+    def passes(self, runs: int, **environment: str) -> None:
+        """Run the suite several times, with another seed each time."""
+        done = self.run(sys.executable, "-c", RUNS, str(runs), **environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+
     def git(self, *arguments: str) -> None:
         author = ("-c", "user.name=A", "-c", "user.email=a@example.org")
         done = self.run("git", *author, *arguments)
@@ -62,8 +74,7 @@ class Checkout:
 def checkout(path: Path) -> Checkout:
     """A fresh one, as it was before its migration."""
     shutil.copytree(SUITE, path / "chaos", ignore=shutil.ignore_patterns("__pycache__"))
-    (path / "pytest.ini").write_text("[pytest]\nenable_assertion_pass_hook = true\n"
-                                     "asyncio_default_fixture_loop_scope = function\n")  # fmt: skip
+    (path / "pytest.ini").write_text(SETTINGS)
     made = Checkout(path)
     made.git("init", "-q")
     made.git("add", "-A")
@@ -99,14 +110,20 @@ def test_the_patch_of_a_dry_run_is_what_apply_writes(tmp_path: Path, after: Chec
 
 
 def test_ten_runs_pass_before_the_migration(before: Checkout) -> None:
-    done = before.run(sys.executable, "-c", TEN_SEEDS)
-    assert done.returncode == 0, done.stdout + done.stderr
+    before.passes(runs=10)
 
 
 @pytest.mark.parametrize("load", ["0.5", "1", "1.3", "2", "4"])
 def test_ten_runs_pass_after_it_at_every_load(after: Checkout, load: str) -> None:
-    done = after.run(sys.executable, "-c", TEN_SEEDS, CHAOS_LOAD_MULTIPLIER=load)
-    assert done.returncode == 0, done.stdout + done.stderr
+    after.passes(runs=10, CHAOS_LOAD_MULTIPLIER=load)
+
+
+@pytest.mark.parametrize("option", ["--style=plain", "--shrink=always"])
+def test_migrations_of_other_kinds_pass_as_well(tmp_path: Path, option: str) -> None:
+    suite = checkout(tmp_path)
+    suite.migrate("--apply", option)
+    for load in ("0.5", "1.3", "4"):
+        suite.passes(runs=1, CHAOS_LOAD_MULTIPLIER=load)
 
 
 def test_at_load_1_tests_draw_and_compare_the_same_as_before(
@@ -118,9 +135,8 @@ def test_at_load_1_tests_draw_and_compare_the_same_as_before(
     assert len(alone) > 70
     for test in alone:
         assert new[test]["draws"] == old[test]["draws"], test
-        for was, then, now in zip(
-            *(run[test]["assertions"] for run in (old, again, new)), strict=True
-        ):
+        assertions = (run[test]["assertions"] for run in (old, again, new))
+        for was, then, now in zip_longest(*assertions, fillvalue=""):
             assert same_values(was, then, now), f"{test}: {was} became {now}"
 
 
@@ -138,5 +154,5 @@ def recorded(suite: Checkout) -> dict[str, dict[str, Any]]:
 
 def same_values(was: str, then: str, now: str) -> bool:
     """Whether the new assertion has the old values, but for times: there old runs differ, too."""
-    words = zip(was.split(), then.split(), now.split(), strict=True)
+    words = zip_longest(was.split(), then.split(), now.split())
     return all(new == old for old, other, new in words if old == other)
