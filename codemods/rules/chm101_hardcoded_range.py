@@ -262,4 +262,29 @@ CASES = (
                 client.get(f"/pages/{page}")
         """,
     ),
+    Case(
+        name="a while loop that counts up is a loop like any other",
+        before="""
+        def test_most_pings_return(peer):
+            sent = 0
+            returned = 0
+            while sent < 50:
+                if peer.ping():
+                    returned += 1
+                sent += 1
+            assert returned >= 45
+        """,
+        after="""
+        def test_most_pings_return(peer, chaos_config):
+            sent = 0
+            returned = 0
+            iterations = chaos_config.scaled(50, floor=26)
+            while sent < iterations:
+                if peer.ping():
+                    returned += 1
+                sent += 1
+            min_returned = chaos_config.min_count(45, of=50, trials=iterations)
+            assert returned >= min_returned
+        """,
+    ),
 )

@@ -205,4 +205,78 @@ CASES = (
         """,
         code="CHM404",
     ),
+    Case(
+        name="a schedule becomes its own formula",
+        before="""
+        def test_every_tenth_call_is_dropped(proxy):
+            dropped = 0
+            for i in range(100):
+                if i % 10 == 0:
+                    dropped += 1
+                    continue
+                proxy.call()
+            assert dropped == 10
+        """,
+        after="""
+        def test_every_tenth_call_is_dropped(proxy, chaos_config):
+            dropped = 0
+            iterations = chaos_config.scaled(100, floor=50)
+            for i in range(iterations):
+                if i % 10 == 0:
+                    dropped += 1
+                    continue
+                proxy.call()
+            assert dropped == len(range(0, iterations, 10))
+        """,
+    ),
+    Case(
+        name="what every thread did is compared with the indexes themselves",
+        before="""
+        from concurrent.futures import ThreadPoolExecutor
+
+
+        def test_every_task_ran():
+            seen = []
+            with ThreadPoolExecutor(max_workers=4) as pool:
+                list(pool.map(lambda number: seen.append(number), range(80)))
+            assert sorted(seen) == list(range(80))
+        """,
+        after="""
+        from concurrent.futures import ThreadPoolExecutor
+
+
+        def test_every_task_ran(chaos_config):
+            seen = []
+            num_tasks = chaos_config.scaled(80, floor=40)
+            with ThreadPoolExecutor(max_workers=4) as pool:
+                list(pool.map(lambda number: seen.append(number), range(num_tasks)))
+            assert sorted(seen) == list(range(num_tasks))
+        """,
+        runnable=True,
+    ),
+    Case(
+        name="two loops that cancel out have the same length at any load",
+        before="""
+        def test_all_leases_are_returned(pool):
+            leases = 0
+            for _ in range(50):
+                pool.lease()
+                leases += 1
+            for _ in range(50):
+                pool.give_back()
+                leases -= 1
+            assert leases == 0
+        """,
+        after="""
+        def test_all_leases_are_returned(pool, chaos_config):
+            leases = 0
+            for _ in range(chaos_config.scaled(50, floor=25)):
+                pool.lease()
+                leases += 1
+            for _ in range(chaos_config.scaled(50, floor=25)):
+                pool.give_back()
+                leases -= 1
+            assert leases == 0
+        """,
+    ),
 )

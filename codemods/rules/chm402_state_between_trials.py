@@ -129,4 +129,33 @@ CASES = (
             assert errors <= max_errors
         """,
     ),
+    Case(
+        name="the most that were active at once depends on all of them",
+        before="""
+        import threading
+
+
+        def test_requests_overlap(service):
+            active = 0
+            peak = 0
+            lock = threading.Lock()
+
+            def worker():
+                nonlocal active, peak
+                with lock:
+                    active += 1
+                    peak = max(peak, active)
+                service.call()
+                with lock:
+                    active -= 1
+
+            threads = [threading.Thread(target=worker) for _ in range(20)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert peak >= 10
+        """,
+        code="CHM402",
+    ),
 )

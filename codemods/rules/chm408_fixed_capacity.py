@@ -181,4 +181,71 @@ CASES = (
         """,
         runnable=True,
     ),
+    Case(
+        name="a bound that repeats the size of a semaphore holds at any load",
+        before="""
+        import threading
+
+
+        def test_no_more_than_three_at_once(service):
+            slots = threading.Semaphore(3)
+            lock = threading.Lock()
+            active = 0
+            peak = 0
+
+            def worker():
+                nonlocal active, peak
+                with slots:
+                    with lock:
+                        active += 1
+                        peak = max(peak, active)
+                    service.call()
+                    with lock:
+                        active -= 1
+
+            threads = [threading.Thread(target=worker) for _ in range(20)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert peak <= 3
+        """,
+        after="""
+        import threading
+
+
+        def test_no_more_than_three_at_once(service, chaos_config):
+            slots = threading.Semaphore(3)
+            lock = threading.Lock()
+            active = 0
+            peak = 0
+
+            def worker():
+                nonlocal active, peak
+                with slots:
+                    with lock:
+                        active += 1
+                        peak = max(peak, active)
+                    service.call()
+                    with lock:
+                        active -= 1
+
+            threads = [threading.Thread(target=worker) for _ in range(chaos_config.scaled(20))]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert peak <= 3
+        """,
+    ),
+    Case(
+        name="an upper bound on what a limiter allows",
+        before="""
+        def test_rate_limit(make_limiter):
+            limiter = make_limiter(rate=10)
+            allowed = sum(1 for _ in range(100) if limiter.allow())
+            assert allowed <= 12
+        """,
+        code="CHM408",
+    ),
 )

@@ -82,4 +82,43 @@ CASES = (
             assert sorted(times)[len(times) // 2] > 0
         """,
     ),
+    Case(
+        name="as many canned answers as there are calls",
+        before="""
+        from unittest.mock import Mock
+
+
+        def test_most_sends_work():
+            send = Mock(side_effect=[True] * 50)
+            worked = 0
+            for _ in range(50):
+                if send():
+                    worked += 1
+            assert worked >= 45
+        """,
+        code="CHM409",
+    ),
+    Case(
+        name="a list with a place for each trial grows with them",
+        before="""
+        def test_most_commands_work(client):
+            commands = ["get"] * 50
+            worked = 0
+            for command in commands:
+                if client.call(command):
+                    worked += 1
+            assert worked >= 45
+        """,
+        after="""
+        def test_most_commands_work(client, chaos_config):
+            iterations = chaos_config.scaled(50, floor=26)
+            commands = ["get"] * iterations
+            worked = 0
+            for command in commands:
+                if client.call(command):
+                    worked += 1
+            min_worked = chaos_config.min_count(45, of=50, trials=iterations)
+            assert worked >= min_worked
+        """,
+    ),
 )

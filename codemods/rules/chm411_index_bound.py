@@ -89,4 +89,46 @@ CASES = (
             assert len(replies) == 12
         """,
     ),
+    Case(
+        name="a wait that grows with the index",
+        before="""
+        import time
+
+
+        def test_patient_clients(cluster):
+            worked = 0
+            for i in range(20):
+                time.sleep(i * 0.01)
+                if cluster.call():
+                    worked += 1
+            assert worked >= 15
+        """,
+        code="CHM411",
+    ),
+    Case(
+        name="half of the passes, whatever their number",
+        before="""
+        def test_survives_the_loss_of_a_node(cluster):
+            num_calls = 30
+            worked = 0
+            for i in range(num_calls):
+                if i == num_calls // 2:
+                    cluster.lose_a_node()
+                if cluster.call():
+                    worked += 1
+            assert worked >= 25
+        """,
+        after="""
+        def test_survives_the_loss_of_a_node(cluster, chaos_config):
+            num_calls = chaos_config.scaled(30, floor=16)
+            worked = 0
+            for i in range(num_calls):
+                if i == num_calls // 2:
+                    cluster.lose_a_node()
+                if cluster.call():
+                    worked += 1
+            min_worked = chaos_config.min_count(25, of=30, trials=num_calls)
+            assert worked >= min_worked
+        """,
+    ),
 )
