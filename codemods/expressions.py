@@ -191,7 +191,12 @@ class Evaluator:
                     return Closure(statement, source, None)
                 return closure
             if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
-                return self._class_constant(source, receiver.cls, statement.value, name)
+                value = self._class_constant(source, receiver.cls, statement.value, name)
+                if isinstance(value, Collection):
+                    value.state.birth = receiver.birth
+                if isinstance(value, Collection | Opaque):
+                    receiver.attributes[name] = Binding(value, receiver.birth)
+                return value
         made = self._made_in_setup(receiver, name)
         receiver.attributes[name] = Binding(made, receiver.birth)
         return made
@@ -718,11 +723,16 @@ def constant_key(node: ast.expr) -> object:
 
 
 def _is_existence(left: Value, operator: ast.cmpop, right: Value) -> bool:
+    """`> 0`, `>= 1`, `!= 0`, and "enough for a deviation": `len(samples) > 1`."""
     bound = exact_number(right)
-    counted = isinstance(left, Amount | Collection | Unknown)
-    if isinstance(operator, ast.Gt | ast.NotEq):
-        return counted and bound == 0
-    return isinstance(operator, ast.GtE) and counted and bound == 1
+    counted = isinstance(left, Amount | Collection | Unknown | Summary | Duration | Rate)
+    if not counted or bound is None:
+        return False
+    if isinstance(operator, ast.Gt):
+        return 0 <= bound <= 1
+    if isinstance(operator, ast.NotEq):
+        return bound == 0
+    return isinstance(operator, ast.GtE) and 1 <= bound <= 2
 
 
 def _timed(collection: Collection) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Protocol
 
 
@@ -11,7 +10,7 @@ from typing import Protocol
 class Limit:
     """A bound to be written: `literal` as the author spelled it, for `of` trials of `trials`.
 
-    `allowed` is the number of bad trials that the author allows, `value` the literal read exactly.
+    `allowed` is the number of bad trials that the author allows (None: known at run time only).
     """
 
     method: str
@@ -19,8 +18,7 @@ class Limit:
     of: int
     trials: str
     strict: bool
-    allowed: int
-    value: Fraction
+    allowed: int | None
 
 
 class Forms(Protocol):
@@ -60,15 +58,18 @@ class PlainForms:
 
     def bound(self, config: str, limit: Limit) -> str:
         """A bound in proportion, equal to the literal at the author's count."""
-        n, m, k = limit.of, limit.trials, limit.allowed
+        n, m = limit.of, limit.trials
+        if limit.method == "time_limit":
+            return f"{limit.literal} * max(1, {m} / {n})"
+        if limit.allowed is None:
+            return limit.literal
+        k = limit.allowed
         more = f"-(-{_times(k, m)} // {n})"
         if limit.method == "max_count":
             return f"{more} + 1" if limit.strict else more
         if limit.method == "min_count":
             good = f"{_times(n - k, m)} // {n}"
             return f"{good} - 1" if limit.strict else good
-        if limit.method == "time_limit":
-            return f"{limit.literal} * max(1, {m} / {n})"
         worst = f"{more} / {m}"
         if limit.method == "max_rate":
             return f"max({limit.literal}, {worst})"

@@ -260,8 +260,8 @@ def _summed_up(
                 trio = {first.symbol, second.symbol, total.symbol}
                 if len(trio) < 3 or not trio & group.symbols:
                     continue
-                if first.sampled and second.sampled and total.sampled:
-                    continue  # each has an assertion of its own
+                if first.sampled or second.sampled or total.sampled:
+                    continue  # a sample, with an assertion of its own
                 if first.symbol.value + second.symbol.value == total.symbol.value:
                     reason = (
                         f"{total.symbol.value} on line {total.symbol.node.lineno} is the sum of "

@@ -29,6 +29,7 @@ class Count:
     symbol: Symbol
     frames: list[Frame] = field(default_factory=list)
     judged: bool = False
+    counted: bool = False
     sampled: bool = False
 
     @property
@@ -83,8 +84,10 @@ def find_counts(context: Context) -> dict[Symbol, Count]:
             events = value.events if isinstance(value, Rate) else value
             if isinstance(value, Summary):
                 sampled = value.of
-            elif isinstance(events, Amount) and not events.exact and not _settled(judgement):
-                sampled = events.deps
+            elif isinstance(events, Amount) and not events.exact:
+                for symbol in events.deps & counts.keys():
+                    counts[symbol].counted = True
+                sampled = events.deps if not _settled(judgement) else frozenset()
             else:
                 continue
             for symbol in sampled & counts.keys():
@@ -119,7 +122,8 @@ def not_load(count: Count, counts: dict[Symbol, Count], name: str, options: Opti
     if symbol.value >= PLAINLY_LOAD:
         return None
     if symbol.value < SAMPLE_SIZE:
-        if count.sampled and (count.draws or count.tries or _averaged(count)):
+        uncertain = count.draws or count.tries
+        if (count.sampled and (uncertain or _averaged(count))) or (count.counted and uncertain):
             return None
         return "a small count is a scenario: nothing shows that it is a sample"
     if count.concurrent or count.draws or count.tries or count.judged:

@@ -471,7 +471,7 @@ class Reader(Caller):
         success = Guard(branch, 0, arms, GuardKind.OUTCOME)
         with self._guards() as guards:
             for position, inner in enumerate(statement.body):
-                if position <= first:
+                if position <= first and last >= 0:
                     flow = self._run_raising(inner, success) if position == last else self.run(inner)
                 elif position < last:
                     race = Guard(context.next_id(), 0, 2, GuardKind.RACE)

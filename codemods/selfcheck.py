@@ -264,6 +264,11 @@ class _Comparison:
                 self.part(old.op, new.op, place)
                 left = self.expression(old.left, new.left, place)
                 return left + self.expression(old.right, new.right, place)
+            case ast.BinOp(op=ast.Div()), ast.BinOp(op=ast.Div()):
+                bounds = self.expression(old.left, new.left, place)
+                if self.equal_numbers(old.right, new.right, place):
+                    return bounds
+                return bounds + self.expression(old.right, new.right, place)
             case ast.Call(), ast.Call() if _asserts(new):
                 self.assert_call(old, new, place)
                 return []
@@ -281,6 +286,12 @@ class _Comparison:
         inside = isinstance(new, _COMPREHENSIONS)
         self.parts(old, new, place.in_comprehension(old, new) if inside else place)
         return []
+
+    def equal_numbers(self, old: ast.expr, new: ast.expr, place: _Place) -> bool:
+        """Whether two numbers are equal, if not of one type: to divide by 20.0 or 20 is the same."""
+        was, now = place.old.value(old), place.new.value(new)
+        known = was is not None and now is not None and was.number is not None
+        return known and was.number == now.number and not now.bound
 
     def number(self, old: ast.expr, new: ast.expr, place: _Place) -> list[Bound]:
         """An old number, or what reads one, has met another expression."""

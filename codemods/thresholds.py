@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import prod
 
@@ -49,15 +49,16 @@ class Bound:
     """A literal bound that becomes a call of `method`; `allowed` bad ones in `of` trials.
 
     `value` is the bound read exactly; the literal is `scale` times it (100 for a percentage).
+    Both are None for a bound that is only known when the test runs.
     """
 
     method: str
     node: ast.expr
     literal: ast.expr
     of: Amount
-    allowed: int
+    allowed: int | None
     strict: bool
-    value: Fraction
+    value: Fraction | None
     judgement: Judgement
     scale: Fraction = Fraction(1)
 
@@ -515,6 +516,14 @@ _OPERATORS = {
 def _copy(question: Question, bound: Value | None, amount: Amount, less: int = 0) -> Verdict:
     """The bound repeats the count, or is `less` than it: it follows, if it is one literal."""
     symbol = bound.symbol if isinstance(bound, Amount) else None
+    if symbol is None and isinstance(bound, Amount) and len(bound.terms) == 1 and not less:
+        # `len(stages) * 3`: the literal is the count, the other factor stays.
+        (only,) = bound.terms
+        if len(only.factors) == 1 and bound.exact:
+            symbol = only.factors[0]
+            share = 1 / only.coefficient
+            amount = Amount(tuple(replace(t, coefficient=t.coefficient * share) for t in amount.terms))
+            question = replace(question, bound=Amount((Term(Fraction(1), (symbol,)),)))
     trials = Amount(tuple(Term(t.coefficient, t.factors) for t in amount.terms))
     if len({t.factors for t in trials.terms}) == 1 and len(trials.terms) > 1:
         whole = question.bound
@@ -575,7 +584,7 @@ def _rate(question: Question, value: Rate) -> Verdict:
     if counted is None or not _same_trials(events, trials, counted):
         return question.refused("CHM404", "the rate is over something else than the trials")
     if number is None:
-        return question.refused("CHM404", "the rate is judged by a value that cannot be followed")
+        return _free_of_scale(question, counted)
     if events.exact and counted.total == trials.total:
         return question.refused("CHM460", "the rate is always the same")
     node = question.bound_node
@@ -594,6 +603,20 @@ def _same_trials(events: Amount, trials: Amount, counted: Amount) -> bool:
     return {term.factors for term in trials.terms} == {term.factors for term in counted.terms} and {
         term.guards for term in events.terms
     } <= {term.guards for term in trials.terms}
+
+
+def _free_of_scale(question: Question, trials: Amount) -> Verdict:
+    """A rate against a value of the scenario: it stands where a literal does."""
+    node, operator = question.bound_node, question.operator
+    bound = question.bound
+    scenario = isinstance(bound, Unknown | Literal) and not bound.deps
+    if not scenario or not isinstance(node, ast.Name | ast.Attribute):
+        return question.refused("CHM404", "the rate is judged by a value that cannot be followed")
+    if isinstance(bound, Unknown) and (bound.carried or bound.index):
+        return question.refused("CHM404", "the rate is judged by a value that cannot be followed")
+    method = "min_rate" if isinstance(operator, _LOWER) else "max_rate"
+    strict = isinstance(operator, ast.Lt | ast.Gt)
+    return Bound(method, node, node, trials, None, strict, None, question.judgement)
 
 
 def denominator(
@@ -651,7 +674,9 @@ def _summary(question: Question, value: Summary) -> Verdict:
     if value.kind is Statistic.SUM:
         return question.refused("CHM404", "a sum over the trials is judged")
     if question.concurrent and value.duration:
-        return question.refused("CHM408", "trials at the same time wait for each other")
+        if isinstance(question.operator, _LOWER):
+            return WHOLE
+        return _time_limit(question, value.of)  # at worst they queue
     return WHOLE
 
 
@@ -661,17 +686,20 @@ def _duration(question: Question, value: Duration) -> Verdict:
         return WHOLE
     if bound is not None and bound.deps & question.group:
         return WHOLE
-    if not isinstance(operator, _UPPER) or bound is None or exact_number(bound) is None:
-        return question.refused("CHM404", "a duration is judged by what cannot be followed")
-    node = question.bound_node
-    assert node is not None
-    group = sorted(value.of & question.group, key=lambda symbol: symbol.value)
+    return _time_limit(question, value.of)
+
+
+def _time_limit(question: Question, of: frozenset[Symbol]) -> Verdict:
+    """An upper bound on a time that grows with the trials."""
+    bound, node = question.bound, question.bound_node
+    limit = exact_number(bound) if bound is not None else None
+    if not isinstance(question.operator, _UPPER) or limit is None or node is None:
+        return question.refused("CHM408", "a time is judged by what cannot be followed")
+    group = sorted(of & question.group, key=lambda symbol: symbol.value)
     if len({symbol.value for symbol in group}) != 1 or not isinstance(node, ast.Constant):
         return question.refused("CHM403", "the time covers loops of different sizes")
     trials = Amount((Term(Fraction(1), (group[0],)),))
-    limit = exact_number(bound)
-    assert limit is not None
-    return Bound("time_limit", node, node, trials, -1, False, limit, question.judgement)
+    return Bound("time_limit", node, node, trials, None, False, limit, question.judgement)
 
 
 # -- the rest

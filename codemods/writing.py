@@ -341,15 +341,14 @@ class Writer:
             reason = "the assertion shares its line with another statement"
             raise _Stuck(Refused("CHM404", reason, statement))
         literal = ast.unparse(bound.literal)
-        if bound.scale != 1:
+        if bound.scale != 1 and bound.value is not None:
             literal = repr(float(bound.value))
         trials = self._amount(bound.of, expressions, statement)
         value_node = judgement.left_node
         if value_node is bound.node or bound.literal in ast.walk(value_node):
             value_node = judgement.right_node or value_node
         limit = Limit(
-            bound.method, literal, int(bound.of.total), trials, bound.strict, bound.allowed,
-            bound.value,
+            bound.method, literal, int(bound.of.total), trials, bound.strict, bound.allowed
         )  # fmt: skip
         name = self._fresh(_bound_name(bound, value_node))
         code = self._forms.bound(self._config, limit)
@@ -364,8 +363,12 @@ class Writer:
         simple = re.fullmatch(r"\w+", trials) is not None and not timed
         if message is not None and judgement.message is not None and simple:
             written.edits.append(Replace(judgement.message, message))
-        values = {_label(m): self._bound_at(bound, floor, m) for m in MULTIPLIERS}
-        allowed = "" if bound.method == "time_limit" else f": {bound.allowed} of {bound.of.total}"
+        values = {
+            _label(m): self._bound_at(bound, bound.value, m)
+            for m in MULTIPLIERS
+            if bound.value is not None
+        }
+        allowed = "" if bound.allowed is None else f": {bound.allowed} of {bound.of.total}"
         reason = f"it bounds what {trials} trials give{allowed}"
         written.sites.append(
             self.site(bound.literal, _CODES[bound.method], Action.REWRITE, reason, number,
@@ -373,10 +376,10 @@ class Writer:
                       depends_on=_places_of(bound.of))
         )  # fmt: skip
 
-    def _bound_at(self, bound: Bound, floor: _Floor, multiplier: float) -> float:
+    def _bound_at(self, bound: Bound, exact: Fraction, multiplier: float) -> float:
         n = int(bound.of.total)
         m = run_time(bound.of, self._at(bound.of, multiplier))
-        value = _number(bound.value)
+        value = _number(exact)
         if bound.method == "time_limit":
             return bounds.time_limit(float(value), max(1.0, 1 / multiplier), n, m)
         method = getattr(bounds, bound.method)
@@ -512,6 +515,8 @@ class _Floor:
         n = int(bound.of.total)
         if bound.method == "time_limit":
             return 1
+        if bound.allowed is None:
+            return symbol.value
         trials = bounds.floor_for_bad(bound.allowed, n)
         inner = max(1, n // symbol.value)
         self._detail = bounds.detectability(bound.allowed, n, trials)
