@@ -6,7 +6,7 @@ import ast
 import sys
 from collections.abc import Callable, Sequence
 
-from chaos_migrate.codemods.context import Frame, Policy, uncounted
+from chaos_migrate.codemods.context import Budget, Frame, Policy, endless, uncounted
 from chaos_migrate.codemods.expressions import (
     SMALLEST_SYMBOL,
     Evaluator,
@@ -211,6 +211,10 @@ class Caller(Evaluator):
         if not positional:
             return None
         function = positional[0]
+        if name == "submit" and isinstance(function, Opaque | Foreign | Method):
+            self._started()
+            self.context.taint(function)
+            return Promise(self.context.opaque(function))
         if name in _SUBMITTERS and isinstance(function, Closure):
             rest = positional[1:]
             if name == "apply_async" and rest and isinstance(rest[0], Collection):
@@ -223,10 +227,15 @@ class Caller(Evaluator):
                 self._started()
                 return Promise(self.invoke(positional[1], positional[2:], keywords))
             return None
-        if name in _MAPPERS and isinstance(function, Closure) and len(positional) > 1:
-            return self._mapped(node, function, node.args[1:], starred="star" in name)
+        if name in _MAPPERS and len(positional) > 1:
+            if isinstance(function, Closure):
+                return self._mapped(node, function, node.args[1:], starred="star" in name)
+            if isinstance(function, Opaque | Method) and isinstance(positional[1], Collection):
+                return self._mapped_out(node, function)
         if name in _TASKS and not isinstance(function, Closure | Opaque | Literal):
             self._started()
+            if name == "wait_for":
+                self._budget(node, positional[:1])
             return Promise(function)
         return None
 
@@ -250,6 +259,19 @@ class Caller(Evaluator):
         if count is None:
             return Collection("list", CollectionState(None, birth, result, taint=depends))
         return Collection("list", CollectionState(size, birth, result))
+
+    def _mapped_out(self, node: ast.Call, function: Value) -> Value:
+        """A pool calls code under test once for each element."""
+        count, _, depends = self.iteration(node.args[1])
+        context, birth = self.context, self.context.open_ids
+        with context.frame(context.loop_frame(node, count, depends)) as frame:
+            frame.concurrent = True
+            self._started()
+            context.taint(function)
+            size = context.multiplied(ONE, birth) if count is not None else None
+        state = CollectionState(size, birth, context.opaque(function))
+        state.taint = depends if size is None else NO_SYMBOLS
+        return Collection("list", state)
 
     # -- functions from outside
 
@@ -356,11 +378,34 @@ class Caller(Evaluator):
             self._opaque_call(node, target, arguments, {})
         return self.context.opaque(kind="thread")
 
+    def _budget(self, node: ast.Call, values: Sequence[Value]) -> None:
+        """A timeout around all trials: with more of them, they need longer."""
+        of = depends_on(values) - self.context.open_symbols
+        name = ast.unparse(node.func).rpartition(".")[2]
+        limit = next((k.value for k in node.keywords if k.arg in ("timeout", "delay")), None)
+        if limit is None and name == "wait_for" and len(node.args) > 1:
+            limit = node.args[1]
+        self.budget(limit, of)
+
+    def budget(self, limit: ast.expr | None, of: frozenset[Symbol]) -> None:
+        """Note that the loops over `of` may take no longer than `limit`, a literal or not."""
+        context = self.context
+        if limit is None or not of or context.statement is None:
+            return
+        if isinstance(limit, ast.Constant) and limit.value is None:
+            return
+        scope = context.scope
+        frames = tuple(context.stack)
+        context.budgets.append(
+            Budget(limit, of, frames, context.statement, scope.owner, scope.source)
+        )
+
     def _gathered(self, node: ast.Call) -> Value:
         values = [self.evaluate(argument) for argument in node.args]
         for keyword in node.keywords:
             self.evaluate(keyword.value)
         self._started()
+        self._budget(node, values)
         if len(values) == 1 and isinstance(values[0], Collection):
             inner = values[0]
             for frame in self.context.loops:
@@ -452,6 +497,10 @@ class Caller(Evaluator):
                 return self._looked_up(node, receiver, positional)
             if receiver.kind == "queue":
                 self.context.note("attempts")
+            if state.fixed and self.context.since(state.birth):
+                symbols = frozenset().union(*(f.symbols for f in self.context.since(state.birth)))
+                reason = f"`{ast.unparse(node)}` takes from data of a fixed length"
+                self.context.hazard("CHM411", symbols, reason, node)
             self.grow(receiver, ONE, -1)
             return state.element or Unknown(receiver.deps)
         if name == "qsize":
@@ -462,6 +511,12 @@ class Caller(Evaluator):
         if name == "values" and receiver.kind == "counter":
             state = CollectionState(state.size, self.context.open_ids, ONE, grown=state.grown)
             return Collection("counts", state)
+        if name == "values" and state.table:
+            table = {i: value for i, value in enumerate(state.table.values())}
+            parts = CollectionState(state.size, self.context.open_ids, table=table)
+            parts.element = Unknown(receiver.deps)
+            parts.grown = state.grown
+            return Collection("list", parts)
         if name in ("values", "items", "keys", "copy"):
             return Collection(
                 "list",
@@ -511,6 +566,8 @@ class Caller(Evaluator):
             context.links.append(state.writers | own)
         else:
             state.writers |= own
+        if endless(frames):
+            state.hands = context.everywhere
         if amount is None or state.size is None or state.bounded or uncounted(frames):
             state.taint |= frozenset().union(*(frame.symbols for frame in frames))
             if amount is not None:
@@ -536,6 +593,8 @@ class Caller(Evaluator):
 
     def _same_size(self, node: ast.Call, last: str) -> Value:
         positional, _ = self._arguments(node)
+        if last == "as_completed":
+            self._budget(node, positional)
         if positional and isinstance(positional[0], Collection):
             inner = positional[0].state
             kind = "sorted" if last == "sorted" else "list"
@@ -581,6 +640,10 @@ class Caller(Evaluator):
             if name == "zip" and node.args:
                 parts = [self.iteration(argument) for argument in node.args]
                 count, _, depends = next((p for p in parts if p[0] is not None), parts[0])
+                sizes = {part[2] if part[0] is None else part[0].deps for part in parts}
+                if len(sizes) > 1:
+                    reason = f"`{ast.unparse(node)}` runs beside data of another length"
+                    self.context.hazard("CHM411", frozenset().union(*sizes), reason, node)
                 return count, self._pair(*(part[1] for part in parts)), depends
             if name in ("reversed", "iter", "tqdm", "sorted", "list", "tuple") and node.args:
                 return self.iteration(node.args[0])
@@ -749,12 +812,15 @@ class Caller(Evaluator):
         if isinstance(function, Opaque) and function.kind == "barrier":
             return Unknown()
         context.taint(function, *values)
+        owner = next((v for v in (function, *values) if isinstance(v, Opaque)), function)
         for value in values:
             if isinstance(value, Closure):
                 frame = context.loop_frame(node, None, depends_on(values))
                 with context.frame(frame):
                     self._started()
                     self.invoke(value, [], {})
+            if isinstance(value, Closure | Method):
+                context.hand_to(owner, value)
             elif isinstance(value, Collection) and not value.state.fixed:
                 if value.kind in ("queue",) or not value.deps:
                     self._escaped(value)
@@ -846,12 +912,12 @@ def _total(caller: Caller, node: ast.Call) -> Value:
     if isinstance(element, Condition):
         guard = Guard(caller.context.next_id(), 0, 2, element.kind, element.data)
         return repeated(size, (), (guard,))
-    if value.state.table is not None and all(
-        isinstance(v, Amount) for v in value.state.table.values()
-    ):
+    if value.state.table is not None:
+        parts = [v.value if isinstance(v, Binding) else v for v in value.state.table.values()]
         total = number(0)
-        for part in value.state.table.values():
-            assert isinstance(part, Amount)
+        for part in parts:
+            if not isinstance(part, Amount):
+                return Unknown(value.deps)
             total = add(total, part)
         return total
     if isinstance(element, Amount) and not value.state.table:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from chaos_migrate.codemods.functions import Test
+from chaos_migrate.codemods.writes import written
 from chaos_migrate.codemods.quantities import (
     NO_SYMBOLS,
     Amount,
@@ -18,6 +19,7 @@ from chaos_migrate.codemods.quantities import (
     Guard,
     GuardKind,
     Index,
+    Method,
     Opaque,
     Symbol,
     Taint,
@@ -40,12 +42,14 @@ MAX_STEPS = 5_000
 class Frame:
     """An open loop (`count`, None where it cannot be counted) or an open branch (`guard`).
 
+    `nominal` is how often a loop runs that may end early.
     The flags collect what happens inside: they are the evidence that a loop is load.
     """
 
     id: int
     node: ast.AST
     count: Amount | None = None
+    nominal: Amount | None = None
     guard: Guard | None = None
     condition: Condition | None = None
     symbols: frozenset[Symbol] = NO_SYMBOLS
@@ -141,6 +145,18 @@ class Policy:
     shared: bool
 
 
+@dataclass(frozen=True, eq=False)
+class Budget:
+    """A literal time that all trials together may take, in a call: `wait_for(..., timeout=5)`."""
+
+    node: ast.expr
+    of: frozenset[Symbol]
+    frames: tuple[Frame, ...]
+    statement: ast.stmt
+    owner: ast.AST
+    source: Source
+
+
 @dataclass(eq=False)
 class Context:
     """Everything that a reading of one test knows so far."""
@@ -156,6 +172,11 @@ class Context:
     policies: list[Policy] = field(default_factory=list)
     couplings: list[tuple[Symbol, str]] = field(default_factory=list)
     links: list[frozenset[Symbol]] = field(default_factory=list)
+    budgets: list[Budget] = field(default_factory=list)
+    everywhere: Taint = field(default_factory=Taint)
+    changed: set[tuple[ast.AST, str]] = field(default_factory=set)
+    changing: frozenset[tuple[ast.AST, str]] = frozenset()
+    statement: ast.stmt | None = None
     names: dict[Symbol, str] = field(default_factory=dict)
     active: list[ast.AST] = field(default_factory=list)
     globals: dict[ast.expr, Opaque] = field(default_factory=dict)
@@ -191,15 +212,25 @@ class Context:
         self.stack.append(frame)
         if frame.loop:
             self.loops.append(frame)
+            self.everywhere.symbols |= frame.symbols
         try:
             yield frame
         finally:
             self.stack.pop()
             self.ticks += 1
 
-    def loop_frame(self, node: ast.AST, count: Amount | None, depends: frozenset[Symbol]) -> Frame:
-        """A frame for a loop: one that cannot be counted guards what it repeats."""
+    def loop_frame(
+        self,
+        node: ast.AST,
+        count: Amount | None,
+        depends: frozenset[Symbol],
+        breaks: bool = False,
+    ) -> Frame:
+        """A frame for a loop: one that cannot be counted, or breaks, guards what it repeats."""
         ident = self.next_id()
+        if count is not None and breaks:
+            guard = Guard(ident, 0, 2, GuardKind.UNBOUNDED)
+            return Frame(ident, node, nominal=count, guard=guard, symbols=count.deps)
         if count is not None:
             return Frame(ident, node, count=count, symbols=count.deps)
         guard = Guard(ident, 0, 2, GuardKind.UNBOUNDED)
@@ -259,11 +290,38 @@ class Context:
         loops = frozenset(frame.id for frame in frames if frame.loop)
         if amount is None or not isinstance(binding.value, Amount) or uncounted(frames):
             depends = frozenset().union(*(frame.symbols for frame in frames), binding.value.deps)
+            if endless(frames):
+                tied = Opaque("", self.everywhere, birth=binding.frames)
+                return Binding(tied, binding.frames, binding.grown | loops)
             return Binding(Unknown(depends=depends), binding.frames, binding.grown | loops)
         total = add(binding.value, self.multiplied(amount, binding.frames), sign)
         return Binding(total, binding.frames, binding.grown | loops)
 
     # -- objects
+
+    def hand_to(self, owner: Value, value: Value) -> None:
+        """Foreign code keeps a function or a container's method, and may use it in any loop."""
+        taint = owner.taint if isinstance(owner, Opaque) else self.everywhere
+        if isinstance(value, Method) and isinstance(value.receiver, Collection):
+            value.receiver.state.size = None
+            value.receiver.state.hands = taint
+        if not isinstance(value, Closure) or isinstance(value.node, ast.Lambda):
+            return
+        scope = value.scope if isinstance(value.scope, Scope) else None
+        added, rebound, mutated = written(value.node.body)
+        shared = {
+            name for s in value.node.body if isinstance(s, ast.Nonlocal) for name in s.names
+        }
+        for name in mutated | ((added | rebound) & shared):
+            holder = scope.holder(name) if scope is not None else None
+            if holder is None:
+                continue
+            binding = holder.names[name]
+            if isinstance(binding.value, Collection):
+                binding.value.state.size = None
+                binding.value.state.hands = taint
+            elif name in shared:
+                holder.names[name] = replace(binding, value=Opaque("", taint))
 
     def taint(self, *values: Value) -> None:
         """Foreign code has had these in its hands, here, in every open loop."""
@@ -304,9 +362,15 @@ class Context:
         self.hazards.extend(Hazard(code, symbol, reason, node) for symbol in symbols)
 
 
-def uncounted(frames: list[Frame]) -> frozenset[Symbol]:
-    """The symbols of open loops that cannot be counted: what happens there depends on them."""
-    return frozenset().union(*(f.symbols for f in frames if f.loop and f.count is None))
+def endless(frames: list[Frame]) -> bool:
+    """Whether the only loops are such as run until somebody stops them."""
+    loops = [frame for frame in frames if frame.loop]
+    return bool(loops) and not any(frame.symbols for frame in loops)
+
+
+def uncounted(frames: list[Frame]) -> bool:
+    """Whether a loop is open that cannot be counted: what happens there depends on it."""
+    return any(frame.loop and frame.count is None for frame in frames)
 
 
 def joined(left: Value, right: Value, deps: frozenset[Symbol] = NO_SYMBOLS) -> Value:

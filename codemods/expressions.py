@@ -179,6 +179,14 @@ class Evaluator:
         context = self.context
         binding = receiver.attributes.get(name)
         if binding is not None:
+            left = [
+                frame
+                for frame in context.since(receiver.birth)
+                if (frame.node, name) in context.changing
+            ]
+            if left and isinstance(binding.value, Amount | Literal | Unknown):
+                symbols = frozenset().union(*(frame.symbols for frame in left))
+                return Unknown(symbols | binding.value.deps, carried=True)
             return context.current(binding)
         member = context.suite.member(receiver.source, receiver.cls, name)
         if member is not None:

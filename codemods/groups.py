@@ -143,7 +143,7 @@ def _decide(group: Group, groups: list[Group], context: Context, kept: list[tupl
         or _summed_up(group, groups, kept)
     )
     if refusal is None:
-        refusal = _judge(group, context)
+        refusal = _judge(group, context) or _budgets(group, context)
     if refusal is None:
         refusal = _suspicious(group, context) or _typed_again(group, context)
     group.refusal = refusal
@@ -340,6 +340,30 @@ def _judge(group: Group, context: Context) -> Refused | None:
     return None
 
 
+def _budgets(group: Group, context: Context) -> Refused | None:
+    """Times around all trials become limits that grow with them."""
+    inside = set(ast.walk(context.test.node))
+    for budget in context.budgets:
+        of = sorted(budget.of & group.symbols, key=lambda symbol: symbol.value)
+        if not of:
+            continue
+        node = budget.node
+        plain = isinstance(node, ast.Constant) and type(node.value) in (int, float)
+        if not plain or node not in inside or len({symbol.value for symbol in of}) > 1:
+            reason = f"`{ast.unparse(node)}` seconds for all trials cannot be made to follow them"
+            return Refused("CHM404", reason, budget.statement)
+        judgement = Judgement(
+            budget.statement, node, Unknown(), None, None, node, None, budget.frames, budget.owner,
+            budget.source,
+        )  # fmt: skip
+        trials = Amount((Term(Fraction(1), (of[0],)),))
+        limit = Fraction(str(getattr(node, "value", 0)))
+        group.bounds.append(
+            Bound("time_limit", node, node, trials, None, False, limit, judgement)
+        )
+    return None
+
+
 # Factors of units, not counts: milliseconds, per cent, kibibytes, minutes.
 _UNITS = {60, 100, 1000, 1024, 3600}
 
@@ -355,6 +379,14 @@ def _typed_again(group: Group, context: Context) -> Refused | None:
             sides = [parent.left, parent.right]
         elif isinstance(parent, ast.Compare):
             sides = [parent.left, *parent.comparators]
+        elif isinstance(parent, ast.Call):
+            data = [*parent.args, *(keyword.value for keyword in parent.keywords)]
+            if any(isinstance(d, ast.List | ast.Tuple) and len(d.elts) in values for d in data):
+                last = ast.unparse(parent.func).rpartition(".")[2]
+                if last not in ("gather", "wait", "Thread", "submit", "isinstance"):
+                    reason = f"`{last}(...)` is given as many things as there are trials"
+                    return Refused("CHM411", reason, parent)
+            continue
         elif isinstance(parent, ast.Slice):
             sides = [n for n in (parent.lower, parent.upper, parent.step) if n is not None]
         else:

@@ -71,7 +71,7 @@ def find_counts(context: Context) -> dict[Symbol, Count]:
     """Every symbol that bounds a loop of the test, in the order of reading."""
     counts: dict[Symbol, Count] = {}
     for frame in context.loops:
-        if frame.count is None:
+        if frame.count is None and frame.nominal is None:
             continue
         for symbol in sorted(frame.symbols, key=lambda s: s.node.lineno):
             counts.setdefault(symbol, Count(symbol)).frames.append(frame)

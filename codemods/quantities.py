@@ -239,13 +239,22 @@ class Collection(Value):
 
     @property
     def deps(self) -> frozenset[Symbol]:
-        own = self.state.size.deps if self.state.size is not None else NO_SYMBOLS
-        return own | self.state.taint
+        state = self.state
+        own = state.size.deps if state.size is not None else NO_SYMBOLS
+        if state.hands is not None:
+            own |= frozenset(state.hands.root.symbols)
+        for value in (state.table or {}).values():
+            own |= (value.value if isinstance(value, Binding) else value).deps
+        return own | state.taint
 
 
 @dataclass(eq=False)
 class CollectionState:
-    """What has been put into a container so far."""
+    """What has been put into a container so far.
+
+    `table` are the elements under known keys, `grown` the loops that add to it, `writers` the
+    symbols of loops that did, `hands` the foreign objects that may fill it at any time.
+    """
 
     size: Amount | None
     birth: tuple[int, ...]
@@ -256,6 +265,7 @@ class CollectionState:
     table: dict[object, Value] | None = None
     grown: set[int] = field(default_factory=set)
     writers: frozenset[Symbol] = NO_SYMBOLS
+    hands: Taint | None = None
 
 
 @dataclass(eq=False, frozen=True)

@@ -48,6 +48,7 @@ from chaos_migrate.codemods.quantities import (
     repeated,
 )
 from chaos_migrate.codemods.suite import Suite
+from chaos_migrate.codemods.writes import MUTATORS, breaks, written
 
 
 class Exit(enum.Enum):
@@ -67,6 +68,12 @@ def read_test(test: Test, suite: Suite) -> Context:
     """Everything that is to be known of one test before anything is decided."""
     context = Context(test, suite, Scope(test.node, test.source))
     Reader(context).read()
+    if context.changed:
+        # What objects keep from trial to trial is only known at the end: read once more with it.
+        again = Context(test, suite, Scope(test.node, test.source))
+        again.changing = frozenset(context.changed)
+        Reader(again).read()
+        return again
     return context
 
 
@@ -110,6 +117,7 @@ class Reader(Caller):
     def run(self, statement: ast.stmt) -> Flow:
         """Run one statement."""
         self.context.steps += 1
+        self.context.statement = statement
         method = getattr(self, f"_run_{type(statement).__name__.lower()}", None)
         if method is not None:
             flow: Flow = method(statement)
@@ -229,7 +237,7 @@ class Reader(Caller):
         elif isinstance(target, ast.Attribute):
             receiver = self.evaluate(target.value)
             binding = Binding(value, context.open_ids)
-            self._changes(receiver)
+            self._changes(receiver, target.attr)
             if isinstance(receiver, Instance):
                 receiver.attributes[target.attr] = binding
             elif isinstance(receiver, Opaque):
@@ -237,11 +245,13 @@ class Reader(Caller):
         elif isinstance(target, ast.Subscript):
             self._assign_item(target, value)
 
-    def _changes(self, receiver: Value) -> None:
+    def _changes(self, receiver: Value, name: str) -> None:
         """An object that is older than a trial is changed in it: the trial does something."""
         birth = getattr(receiver, "birth", ())
         for frame in self.context.since(birth):
-            frame.attempts |= frame.loop
+            if frame.loop:
+                frame.attempts = True
+                self.context.changed.add((frame.node, name))
 
     def _part(self, value: Value) -> Value:
         if isinstance(value, Collection):
@@ -302,7 +312,7 @@ class Reader(Caller):
             self._add_to_name(target.id, amount, sign or 1, value)
         elif isinstance(target, ast.Attribute):
             receiver = self.evaluate(target.value)
-            self._changes(receiver)
+            self._changes(receiver, target.attr)
             fields = None
             if isinstance(receiver, Instance):
                 self.attribute(receiver, target.attr)
@@ -519,7 +529,8 @@ class Reader(Caller):
         context = self.context
         count, element, depends = self.iteration(statement.iter)
         before = self._snapshot()
-        with context.frame(context.loop_frame(statement, count, depends)) as frame:
+        ends = breaks(statement.body)
+        with context.frame(context.loop_frame(statement, count, depends, ends)) as frame:
             self._carry(statement.body, frame)
             frame.sweeps |= index_is_data(statement.target, element, statement.body)
             self.assign(statement.target, element)
@@ -619,7 +630,7 @@ class Reader(Caller):
     def _carry(self, body: list[ast.stmt], frame: Frame) -> None:
         """What the body adds to is a running value inside; what it rebinds is of the trial before."""
         context = self.context
-        added, rebound, mutated = _written(body)
+        added, rebound, mutated = written(body)
         for name in mutated:
             value = context.read(name)
             if isinstance(value, Collection):
@@ -737,7 +748,14 @@ class Reader(Caller):
                     reason = "the loop stands in a block that is expected to end it early"
                     self.context.hazard("CHM401", frame.symbols, reason, statement)
             return None if isinstance(flow, Exit) else flow
-        return self.run_block(statement.body)
+        limits = [_time_guard(item.context_expr) for item in statement.items]
+        before = len(self.context.loops)
+        flow = self.run_block(statement.body)
+        ran = frozenset().union(*(frame.symbols for frame in self.context.loops[before:]))
+        for limit in limits:
+            self.context.statement = statement
+            self.budget(limit, ran - self.context.open_symbols)
+        return flow
 
     _run_asyncwith = _run_with
 
@@ -840,7 +858,7 @@ class Reader(Caller):
         names = {n for s in node.body if isinstance(s, ast.Nonlocal) for n in s.names}
         if not names:
             return
-        added, rebound, _ = _written(node.body)
+        added, rebound, _ = written(node.body)
         context = self.context
         for name in names & rebound:
             holder = context.scope.outer.holder(name) if context.scope.outer else None
@@ -920,48 +938,6 @@ def _counted(old: Binding, now: Binding) -> bool:
     return now.frames == old.frames and bool(now.grown - old.grown or now.grown)
 
 
-def _written(body: list[ast.stmt]) -> tuple[set[str], set[str], set[str]]:
-    """The names that statements add to, those they rebind, and the containers they change."""
-    added: set[str] = set()
-    rebound: set[str] = set()
-    mutated: set[str] = set()
-    pending: list[ast.AST] = list(body)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            continue
-        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-            added.add(node.target.id)
-            pending.append(node.value)
-            continue
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            target = node.targets[0]
-            if (
-                isinstance(target, ast.Name)
-                and isinstance(node.value, ast.BinOp)
-                and isinstance(node.value.left, ast.Name)
-                and node.value.left.id == target.id
-                and isinstance(node.value.op, ast.Add | ast.Sub)
-            ):
-                added.add(target.id)
-                continue
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            rebound.add(node.id)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            base = node.func.value
-            if isinstance(base, ast.Name) and node.func.attr in _MUTATORS:
-                mutated.add(base.id)
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
-            if isinstance(node.value, ast.Name):
-                mutated.add(node.value.id)
-        pending.extend(ast.iter_child_nodes(node))
-    return added, rebound, mutated
-
-
-_MUTATORS = {"append", "add", "put", "put_nowait", "extend", "update", "pop", "remove", "insert",
-             "appendleft", "popleft", "setdefault", "discard", "clear"}  # fmt: skip
-
-
 def _may_raise(statement: ast.stmt) -> bool:
     """Whether code under test runs in it; bookkeeping does not raise."""
     if isinstance(statement, ast.Raise | ast.Assert):
@@ -980,10 +956,19 @@ def _may_raise(statement: ast.stmt) -> bool:
     return False
 
 
-_BOOKKEEPING = _MUTATORS | {
+_BOOKKEEPING = MUTATORS | {
     "len", "str", "int", "float", "round", "print", "get", "range", "sum", "isinstance", "repr",
     "perf_counter", "monotonic", "max", "min", "format", "lower", "info", "debug", "dict", "list",
 }  # fmt: skip
+
+
+def _time_guard(node: ast.expr) -> ast.expr | None:
+    """The limit of `timeout(5)` and `fail_after(5)`."""
+    if isinstance(node, ast.Call) and node.args:
+        last = ast.unparse(node.func).rpartition(".")[2]
+        if last in ("timeout", "fail_after"):
+            return node.args[0]
+    return None
 
 
 def _line(node: ast.AST) -> int:

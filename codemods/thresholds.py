@@ -284,6 +284,9 @@ def _amount(question: Question, value: Amount) -> Verdict:
     if operator is None:
         return _existence(question, value)
     number = exact_number(bound) if bound is not None else None
+    if any(t.coefficient < 0 or not set(t.factors) & question.group for t in value.terms):
+        if not isinstance(bound, Amount) or add(value, bound, -1).terms:
+            return question.refused("CHM409", "it does arithmetic with the count")
     if isinstance(operator, ast.NotEq | ast.Gt | ast.GtE) and number is not None:
         if number == 0 and isinstance(operator, ast.GtE):
             return FREE
@@ -323,7 +326,7 @@ def _amount(question: Question, value: Amount) -> Verdict:
     trials = trials_of(value)
     if trials is None:
         return question.refused("CHM403", "it adds up trials of different sizes")
-    if GuardKind.RANDOM not in kinds and _speaks_of_limit(question):
+    if GuardKind.RANDOM not in kinds and _speaks_of_limit(question, value):
         return question.refused(
             "CHM408", "such a bound speaks of a limit of the code under test, not of a rate"
         )
@@ -344,29 +347,31 @@ def _amount(question: Question, value: Amount) -> Verdict:
     return _bound(question, "min_count", trials, int(n - good), strict, number)
 
 
-_GOOD = re.compile(r"allow|success|accept|grant|admit|acquir|passed|winner|permit|obtain|ok\b")
 _BAD = re.compile(
-    r"fail|error|reject|denied|deny|block|limit|throttl|timeout|timed|drop|lost|evict|conflict|refus"
+    r"fail|err|reject|denied|deny|block|limited|throttl|timeout|timed|drop|lost|loss|evict|conflict"
+    r"|refus|miss|slow|late\b|stale|corrupt|retr|bad|wrong|abort|violat|anomal|exceed|roll|cancel"
+    r"|crash|exception|dead|degrad|discard|expir|invalid|unhealth|skip|overflow|gave_up|broken"
+    r"|outlier|duplicate|disconnect|unavailable|race|stampede|exhaust|cascad"
 )
 
 
-def _speaks_of_limit(question: Question) -> bool:
+def _speaks_of_limit(question: Question, value: Amount) -> bool:
     """At most so many succeed, or at least so many are turned away: the code has a limit.
 
     Where both sides are bounded it is a window around a rate.
     """
-    text = ast.unparse(question.value_node).lower()
-    others = [j for j in question.siblings if j is not question.judgement]
     window = any(
-        type(j.operator) is not type(question.operator)
-        and question.value in (j.left, j.right)
-        for j in others
+        type(other.operator) is not type(question.operator)
+        and question.value in (other.left, other.right)
+        for other in question.siblings
+        if other is not question.judgement
     )
     if window:
         return False
+    bad = _BAD.search(ast.unparse(question.value_node).lower()) is not None
     if isinstance(question.operator, _UPPER):
-        return _GOOD.search(text) is not None and _BAD.search(text) is None
-    return _BAD.search(text) is not None and _GOOD.search(text) is None
+        return not bad and all(guard.arm == 0 for t in value.terms for guard in t.guards)
+    return bad
 
 
 def trials_of(value: Amount) -> Amount | None:

@@ -566,6 +566,8 @@ def _bound_name(bound: Bound, value: ast.expr) -> str:
         base = re.sub(r"\W+", "_", str(value.slice.value)).strip("_") or "count"
     elif bound.method == "time_limit":
         base = "seconds"
+        if value is bound.node:
+            return "time_limit"
     else:
         base = "rate" if bound.method.endswith("rate") else "count"
     base = base.strip("_").lower()
