@@ -517,6 +517,13 @@ class Caller(Evaluator):
             parts.element = Unknown(receiver.deps)
             parts.grown = state.grown
             return Collection("list", parts)
+        if name in ("values", "items") and (state.counts or receiver.kind == "counter"):
+            element = self.counted_under_key(receiver)
+            if name == "items":
+                element = self._pair(Unknown(receiver.deps), element)
+            shown = CollectionState(state.size, self.context.open_ids, element, grown=state.grown)
+            shown.taint = receiver.deps
+            return Collection("list", shown)
         if name in ("values", "items", "keys", "copy"):
             return Collection(
                 "list",
@@ -552,7 +559,7 @@ class Caller(Evaluator):
         if table is not None and key in table:
             value = table[key]
             return self.context.current(value) if isinstance(value, Binding) else value
-        if receiver.kind == "counter":
+        if receiver.kind == "counter" or receiver.state.counts:
             return self.counted_under_key(receiver)
         return receiver.state.element or Unknown(receiver.deps)
 
@@ -740,7 +747,9 @@ class Caller(Evaluator):
             value = value.state.table.get(1, Unknown())
         if unbounded:
             return Collection(kind, CollectionState(None, birth, value, taint=unknown))
-        return Collection(kind, CollectionState(size, birth, value))
+        state = CollectionState(size, birth, value)
+        state.writers = frozenset().union(*(frame.symbols for frame in opened))
+        return Collection(kind, state)
 
     def assign(self, target: ast.expr, value: Value) -> None:
         """Bind `target` to `value`; given by the reader."""
@@ -972,7 +981,22 @@ def _judged(caller: Caller, node: ast.Call) -> Value:
     element = values[0].state.element if isinstance(values[0], Collection) else None
     kind = element.kind if isinstance(element, Condition) else GuardKind.OUTCOME
     existence = isinstance(node.func, ast.Name) and node.func.id == "any"
-    return Condition(kind, None, depends_on(values), existence)
+    extreme = isinstance(element, Condition) and element.extreme
+    deps = depends_on(values) | (element.deps if isinstance(element, Condition) else NO_SYMBOLS)
+    return Condition(kind, None, deps, existence, extreme)
+
+
+def _next(caller: Caller, node: ast.Call) -> Value:
+    """`next(answers)` takes one; from data of a fixed length they run out."""
+    value = caller.evaluate(node.args[0]) if node.args else Unknown()
+    if not isinstance(value, Collection):
+        return mixed(value)
+    open_loops = [frame for frame in caller.context.since(value.state.birth) if frame.loop]
+    if value.state.fixed and open_loops:
+        symbols = frozenset().union(*(frame.symbols for frame in open_loops))
+        reason = f"`{ast.unparse(node)}` takes from data of a fixed length"
+        caller.context.hazard("CHM411", symbols, reason, node)
+    return value.state.element or Unknown(value.deps)
 
 
 def _range_value(caller: Caller, node: ast.Call) -> Value:
@@ -992,6 +1016,7 @@ def _enumerated(caller: Caller, node: ast.Call) -> Value:
 
 
 def _listed(caller: Caller, node: ast.Call) -> Value:
+    """`list`, `tuple`, `sorted`, `set`, `dict` and `iter` of something, or of nothing."""
     name = node.func.id if isinstance(node.func, ast.Name) else "list"
     if not node.args:
         collection = caller.empty(name if name in ("dict", "set") else "list")
@@ -1033,6 +1058,8 @@ _BUILTINS: dict[str, Callable[[Caller, ast.Call], Value]] = {
     "min": _extreme,
     "any": _judged,
     "all": _judged,
+    "next": _next,
+    "iter": _listed,
     "range": _range_value,
     "enumerate": _enumerated,
     "zip": _enumerated,

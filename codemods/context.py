@@ -176,6 +176,8 @@ class Context:
     everywhere: Taint = field(default_factory=Taint)
     changed: set[tuple[ast.AST, str]] = field(default_factory=set)
     changing: frozenset[tuple[ast.AST, str]] = frozenset()
+    raised: dict[ast.AST, GuardKind] = field(default_factory=dict)
+    raising: dict[ast.AST, GuardKind] = field(default_factory=dict)
     statement: ast.stmt | None = None
     names: dict[Symbol, str] = field(default_factory=dict)
     active: list[ast.AST] = field(default_factory=list)

@@ -32,6 +32,7 @@ from chaos_migrate.codemods.quantities import (
     Statistic,
     Summary,
     Symbol,
+    Term,
     Unknown,
     Value,
     add,
@@ -305,8 +306,8 @@ class Evaluator:
             return add(left, right, sign)
         if isinstance(left, Instant) and isinstance(right, Instant):
             return self._elapsed(right)
-        if isinstance(left, Instant) and isinstance(right, Amount | Literal):
-            return left
+        if isinstance(left, Instant) and isinstance(right, Amount | Literal | Unknown):
+            return Instant(left.tick, left.frames, deadline=sign > 0)
         if isinstance(right, Rate) and sign < 0 and left == ONE and right.scale == 1:
             return Rate(right.events, right.trials, right.scale, not right.complement)
         if isinstance(right, Rate) and sign < 0 and isinstance(left, Literal) and left.value == 1.0:
@@ -319,6 +320,8 @@ class Evaluator:
         ):
             size = add(left.size, right.size)
             state = CollectionState(size, self.context.open_ids, left.state.element)
+            state.fixed = left.state.fixed and right.state.fixed
+            state.writers = left.state.writers | right.state.writers
             return Collection("list", state)
         return self._arithmetic(node, left, right)
 
@@ -340,6 +343,7 @@ class Evaluator:
             if isinstance(one, Collection) and isinstance(other, Amount) and one.size is not None:
                 size = multiply(one.size, other)
                 state = CollectionState(size, self.context.open_ids, one.state.element)
+                state.fixed = one.state.fixed
                 return Collection(one.kind, state)
         if isinstance(left, Amount) and isinstance(right, Amount):
             for one, other in ((left, right), (right, left)):
@@ -446,12 +450,31 @@ class Evaluator:
         open_ids = set(self.context.open_ids)
         return bool(value.state.grown & open_ids)
 
+    def meet_deadline(self, node: ast.expr, left: Value, right: Value) -> None:
+        """A fixed point in time, for all trials since it was set: with more it comes too early."""
+        for value in (left, right):
+            if isinstance(value, Instant) and value.deadline:
+                ran = self._elapsed(value).of
+                ran |= frozenset().union(
+                    *(f.symbols for f in self.context.stack if f.id not in value.frames)
+                )
+                reason = f"all trials must be done by a deadline (line {node.lineno})"
+                self.context.hazard("CHM404", ran, reason, node)
+
     def _compare(self, node: ast.Compare) -> Value:
         values = [self.evaluate(node.left), *(self.evaluate(n) for n in node.comparators)]
         depends = depends_on(values)
+        ordered = all(isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for op in node.ops)
+        extreme = ordered and any(
+            isinstance(v, Duration) or (isinstance(v, Amount) and v.terms and not v.constant
+                                        and not v.exact)
+            for v in values
+        )  # fmt: skip
         if len(values) != 2:
-            return Condition(self.truth(mixed(*values)).kind, None, depends)
+            kind = self.truth(mixed(*values)).kind
+            return Condition(kind, None, depends, extreme=extreme)
         left, right = values
+        self.meet_deadline(node, left, right)
         operator = node.ops[0]
         for one, other, forward in ((left, right, True), (right, left, False)):
             if isinstance(one, Unknown) and one.uniform:
@@ -470,7 +493,8 @@ class Evaluator:
             if isinstance(value, Collection) and self._growing(value):
                 return Condition(GuardKind.STATE, None, depends)
         kind = self.truth(mixed(*values)).kind
-        return Condition(kind, None, depends, _is_existence(left, operator, right))
+        existence = _is_existence(left, operator, right)
+        return Condition(kind, None, depends, existence, extreme and not existence)
 
     def _index_condition(
         self, node: ast.Compare, index: Value, other: Value, operator: ast.cmpop
@@ -486,6 +510,9 @@ class Evaluator:
             assert isinstance(index, Unknown)
             of = index.index
         if other.deps & of:
+            if other.deps - of:
+                reason = f"`{ast.unparse(node)}` singles out a fixed number of trials"
+                self.context.hazard("CHM411", of, reason, node)
             return Condition(GuardKind.RELATIVE, None, other.deps)
         fixed = isinstance(other, Amount | Literal | Collection)
         if fixed and not (value is not None and value <= 0):
@@ -500,7 +527,7 @@ class Evaluator:
         conditions = [self.truth(value) for value in values]
         depends = depends_on(conditions)
         existence = all(condition.existence for condition in conditions)
-        kind = max((c.kind for c in conditions), key=lambda k: _WEIGHT.get(k, 0))
+        kind = max((c.kind for c in conditions), key=lambda k: WEIGHT.get(k, 0))
         return Condition(kind, None, depends, existence)
 
     def _ifexp(self, node: ast.IfExp) -> Value:
@@ -576,7 +603,7 @@ class Evaluator:
         if state.table is not None and key in state.table:
             value = state.table[key]
             return self.context.current(value) if isinstance(value, Binding) else value
-        if receiver.kind == "counter":
+        if receiver.kind == "counter" or state.counts:
             return self.counted_under_key(receiver)
         position = exact_number(index)
         if receiver.kind != "dict":
@@ -596,8 +623,12 @@ class Evaluator:
 
     def counted_under_key(self, receiver: Collection) -> Value:
         """One count of a `Counter`: each trial adds to it at most once."""
-        if receiver.size is None or self._growing(receiver):
-            return Unknown(receiver.deps, carried=self._growing(receiver))
+        if self._growing(receiver):
+            return Unknown(receiver.deps, carried=True)
+        if receiver.size is None:
+            guard = Guard(self.context.next_id(), 0, 2, GuardKind.UNBOUNDED)
+            symbols = tuple(sorted(receiver.deps, key=id))
+            return Amount((Term(Fraction(1), symbols, (guard,)),)) if symbols else Unknown()
         guard = Guard(self.context.next_id(), 0, 2, GuardKind.OUTCOME)
         return repeated(receiver.size, (), (guard,))
 
@@ -669,7 +700,7 @@ class Evaluator:
         return mixed(*values)
 
 
-_WEIGHT = {
+WEIGHT = {
     GuardKind.STATE: 6,
     GuardKind.INDEX: 5,
     GuardKind.RELATIVE: 4,

@@ -10,12 +10,13 @@ from typing import Protocol
 class Limit:
     """A bound to be written: `literal` as the author spelled it, for `of` trials of `trials`.
 
-    `allowed` is the number of bad trials that the author allows (None: known at run time only).
+    `allowed` is the number of bad trials that the author allows (None: known at run time only);
+    `of` is None for the time of one trial.
     """
 
     method: str
     literal: str
-    of: int
+    of: int | None
     trials: str
     strict: bool
     allowed: int | None
@@ -41,6 +42,8 @@ class HelperForms:
 
     def bound(self, config: str, limit: Limit) -> str:
         """A bound, with `strict=True` where the author's operator is."""
+        if limit.of is None:
+            return f"{config}.{limit.method}({limit.literal})"
         strict = ", strict=True" if limit.strict else ""
         arguments = f"{limit.literal}, of={limit.of}, trials={limit.trials}{strict}"
         return f"{config}.{limit.method}({arguments})"
@@ -59,6 +62,8 @@ class PlainForms:
     def bound(self, config: str, limit: Limit) -> str:
         """A bound in proportion, equal to the literal at the author's count."""
         n, m = limit.of, limit.trials
+        if n is None:
+            return limit.literal
         if limit.method == "time_limit":
             return f"{limit.literal} * max(1, {m} / {n})"
         if limit.allowed is None:

@@ -12,7 +12,7 @@ from chaos_migrate.codemods.context import Context, Judgement
 from chaos_migrate.codemods.functions import Access
 from chaos_migrate.codemods.load import Count, find_counts, not_load
 from chaos_migrate.codemods.plan import Options
-from chaos_migrate.codemods.quantities import Amount, Opaque, Rate, Symbol, Term, Unknown, add, number
+from chaos_migrate.codemods.quantities import Amount, Duration, Opaque, Rate, Symbol, Term, Unknown, add, number
 from chaos_migrate.codemods.thresholds import (
     Bound,
     Copy,
@@ -75,6 +75,9 @@ def find_groups(context: Context, options: Options) -> Findings:
     groups = [Group(members) for members in _together(load, context)]
     for group in groups:
         _decide(group, groups, context, kept)
+    whole = [group for group in groups if group.whole]
+    for group in groups:
+        group.whole |= _shares_object(group, whole)
     return Findings(tuple(group for group in groups if group.counts), tuple(kept))
 
 
@@ -128,6 +131,16 @@ def _share_object(first: Count, second: Count) -> bool:
         return False
     mine = {taint.root for frame in first.frames for taint in frame.touched}
     return any(taint.root in mine for frame in second.frames for taint in frame.touched)
+
+
+def _shares_object(group: Group, others: list[Group]) -> bool:
+    """Whether one of the others, which cannot shrink, works on the same object as this group."""
+    return any(
+        _share_object(mine, theirs)
+        for other in others
+        for mine in group.counts
+        for theirs in other.counts
+    )
 
 
 # -- what becomes of a group
@@ -305,8 +318,10 @@ def _judge(group: Group, context: Context) -> Refused | None:
     )
     siblings = tuple(context.judgements)
     for judgement in context.judgements:
+        timed = any(isinstance(value, Duration) for value in (judgement.left, judgement.right))
         if not judgement.deps & group.symbols:
-            continue
+            if not timed or not judgement.open_symbols & group.symbols:
+                continue
         question = ask(judgement, group.symbols, concurrent, policies, single, siblings)
         verdict: Verdict = decide(question)
         if isinstance(verdict, Refused):

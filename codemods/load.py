@@ -15,6 +15,7 @@ from chaos_migrate.codemods.quantities import (
     Symbol,
     number,
 )
+from chaos_migrate.codemods.writes import gives_up
 
 # Counts below it are scenarios unless the test samples with them.
 SAMPLE_SIZE = 10
@@ -111,6 +112,9 @@ def not_load(count: Count, counts: dict[Symbol, Count], name: str, options: Opti
     creates = count.builds and count.judged and symbol.value >= PLAINLY_LOAD
     if not count.attempts and not creates:
         return "its loop builds data and attempts nothing"
+    leaves = all(frame.nominal is not None for frame in count.frames)
+    if leaves and not count.sampled and not any(_stops(frame) for frame in count.frames):
+        return "its loop leaves when it has what it wants: it retries or polls"
     outer = _outer(count, counts)
     if outer is not None:
         return f"it is nested in the count of line {outer.node.lineno}: only the outermost scales"
@@ -126,9 +130,15 @@ def not_load(count: Count, counts: dict[Symbol, Count], name: str, options: Opti
         if (count.sampled and (uncertain or _averaged(count))) or (count.counted and uncertain):
             return None
         return "a small count is a scenario: nothing shows that it is a sample"
-    if count.concurrent or count.draws or count.tries or count.judged:
+    stops = any(_stops(frame) for frame in count.frames)
+    if count.concurrent or count.draws or count.tries or count.judged or stops:
         return None
     return "nothing shows that this many are load: no failure, no concurrency, no assertion on them"
+
+
+def _stops(frame: Frame) -> bool:
+    """Whether a loop is left because a trial went wrong, not because one went well."""
+    return isinstance(frame.node, ast.For | ast.AsyncFor) and gives_up(frame.node.body)
 
 
 def _of_the_machine(value: int) -> bool:

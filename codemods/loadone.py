@@ -72,7 +72,8 @@ _FUNCTIONS: dict[str, Callable[..., int | float]] = {
 class Facts:
     """What is true of a whole module.
 
-    `shared` are variables that one scope binds for another (`global`, `nonlocal`), `moving` are
+    `shared` are variables that one scope binds for another (`global`; inside of a function also
+    `nonlocal`), `moving` are
     attributes that change after a test is set up, `shadowed` are builtins that get another meaning.
     """
 
@@ -87,7 +88,7 @@ class Facts:
         bound: set[str] = set()
         moving: Counter[str] = Counter()
         for node in ast.walk(tree):
-            if isinstance(node, (ast.Global, ast.Nonlocal)):
+            if isinstance(node, ast.Global):
                 shared.update(node.names)
             elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
                 moving[node.attr] += 1
@@ -98,6 +99,17 @@ class Facts:
             bound.update(_bound_here(node))
         shadowed = _FUNCTIONS.keys() & bound
         return cls(frozenset(shared), frozenset(+moving), frozenset(shadowed))
+
+
+    def within(self, node: FunctionNode) -> Facts:
+        """The facts inside a function: there, its own functions may rebind its variables."""
+        inner = {
+            name
+            for part in ast.walk(node)
+            if isinstance(part, ast.Nonlocal)
+            for name in part.names
+        }
+        return replace(self, shared=self.shared | inner) if inner else self
 
 
 class Known:
@@ -125,7 +137,8 @@ class Known:
 
     def in_function(self, node: FunctionNode) -> Known:
         """The start of a function's body, whenever it may be called."""
-        known = Known(self.facts, [] if isinstance(node, ast.Lambda) else node.body)
+        facts = self.facts.within(node)
+        known = Known(facts, [] if isinstance(node, ast.Lambda) else node.body)
         parameters = [arg.arg for arg in ast.walk(node.args) if isinstance(arg, ast.arg)]
         known.bindings.update(parameters)
         known.values = (self.around_class or self)._lasting()

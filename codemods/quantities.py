@@ -205,10 +205,14 @@ class Summary(Value):
 
 @dataclass(frozen=True)
 class Instant(Value):
-    """A reading of a clock: `tick` orders readings, `depth` is the frame it was taken in."""
+    """A reading of a clock: `tick` orders readings, `frames` are those it was taken in.
+
+    `deadline` says that a fixed time was added to it.
+    """
 
     tick: int
     frames: tuple[int, ...]
+    deadline: bool = False
 
 
 @dataclass(frozen=True)
@@ -253,7 +257,8 @@ class CollectionState:
     """What has been put into a container so far.
 
     `table` are the elements under known keys, `grown` the loops that add to it, `writers` the
-    symbols of loops that did, `hands` the foreign objects that may fill it at any time.
+    symbols of loops that did, `hands` the foreign objects that may fill it at any time. `counts` says that its
+    elements are numbers that trials add to.
     """
 
     size: Amount | None
@@ -266,6 +271,7 @@ class CollectionState:
     grown: set[int] = field(default_factory=set)
     writers: frozenset[Symbol] = NO_SYMBOLS
     hands: Taint | None = None
+    counts: bool = False
 
 
 @dataclass(eq=False, frozen=True)
@@ -378,13 +384,15 @@ class Opaque(Value):
 class Condition(Value):
     """A truth value: why it may differ from trial to trial, and what it depends on.
 
-    `existence` marks a mere "is there any": more trials cannot change what it means.
+    `existence` marks a mere "is there any": more trials cannot change what it means. `extreme`
+    marks a bound on a count or a time, so that asking it of all trials asks it of the worst.
     """
 
     kind: GuardKind
     data: tuple[int, int] | float | None = None
     depends: frozenset[Symbol] = NO_SYMBOLS
     existence: bool = False
+    extreme: bool = False
 
     @property
     def deps(self) -> frozenset[Symbol]:

@@ -24,7 +24,7 @@ from chaos_migrate.codemods.context import (
     Scope,
     joined,
 )
-from chaos_migrate.codemods.expressions import constant_key, exact_number
+from chaos_migrate.codemods.expressions import WEIGHT, constant_key
 from chaos_migrate.codemods.functions import FunctionDef, Test
 from chaos_migrate.codemods.quantities import (
     NO_SYMBOLS,
@@ -39,7 +39,6 @@ from chaos_migrate.codemods.quantities import (
     Instance,
     Literal,
     Opaque,
-    Symbol,
     Unknown,
     Value,
     depends_on,
@@ -68,10 +67,11 @@ def read_test(test: Test, suite: Suite) -> Context:
     """Everything that is to be known of one test before anything is decided."""
     context = Context(test, suite, Scope(test.node, test.source))
     Reader(context).read()
-    if context.changed:
-        # What objects keep from trial to trial is only known at the end: read once more with it.
+    if context.changed or context.raised:
+        # What objects keep from trial to trial, and why a trial raises, is only known at the end.
         again = Context(test, suite, Scope(test.node, test.source))
         again.changing = frozenset(context.changed)
+        again.raising = context.raised
         Reader(again).read()
         return again
     return context
@@ -83,7 +83,8 @@ class Reader(Caller):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._returns: list[list[Value]] = []
-        self._try_depth = 0
+        self._value_node: ast.expr | None = None
+        self._tries: list[tuple[ast.AST, int]] = []
 
     def read(self) -> None:
         """Read the whole test."""
@@ -149,9 +150,20 @@ class Reader(Caller):
 
     def _run_raise(self, statement: ast.Raise) -> Flow:
         self.context.note("attempts")
+        self._note_raise()
         if statement.exc is not None:
             self.evaluate(statement.exc)
         return Exit.RAISE
+
+    def _note_raise(self) -> None:
+        """A trial fails here for the reasons of the branches that are open in its `try`."""
+        if not self._tries:
+            return
+        node, depth = self._tries[-1]
+        kinds = [f.guard.kind for f in self.context.stack[depth:] if f.guard is not None]
+        worst = max(kinds, key=lambda kind: WEIGHT.get(kind, 0), default=GuardKind.OUTCOME)
+        if WEIGHT.get(worst, 0) > WEIGHT[GuardKind.OUTCOME]:
+            self.context.raised[node] = worst
 
     def _run_continue(self, statement: ast.Continue) -> Flow:
         return Exit.CONTINUE
@@ -195,6 +207,7 @@ class Reader(Caller):
         if len(statement.targets) == 1 and self._is_increment(statement.targets[0], statement.value):
             return None
         value = self.evaluate(statement.value)
+        self._value_node = statement.value
         for target in statement.targets:
             self.assign(target, value)
         return None
@@ -281,7 +294,12 @@ class Reader(Caller):
             return
         self.context.note("collects")
         if receiver.kind == "list":
+            of = getattr(index, "of", NO_SYMBOLS)
+            if of and not receiver.deps & of:
+                reason = f"`{ast.unparse(target)}` fills places of a fixed number"
+                self.context.hazard("CHM411", of, reason, target)
             return
+        state.counts |= _counts_up(target, self._value_node)
         state.element = state.element or value
         distinct = bool(getattr(index, "of", NO_SYMBOLS) or getattr(index, "index", NO_SYMBOLS))
         one = number(1)
@@ -354,6 +372,7 @@ class Reader(Caller):
             if receiver.kind == "dict" and state.table:
                 self._add_to_some(receiver, amount, sign)
             else:
+                state.counts = True
                 self.grow(receiver, amount if receiver.kind == "counter" else None, sign)
             return
         table = state.table
@@ -440,14 +459,15 @@ class Reader(Caller):
         branch = context.next_id()
         arms = 1 + len(statement.handlers)
         before = self._snapshot()
-        self._try_depth += 1
+        self._tries.append((statement, len(context.stack)))
         flow = self._run_tried(statement, branch, arms)
-        self._try_depth -= 1
+        self._tries.pop()
+        kind = context.raising.get(statement, GuardKind.OUTCOME)
         after = [self._snapshot()]
         flows = [flow]
         for arm, handler in enumerate(statement.handlers, start=1):
             self._restore_mixed(before, after[0])
-            guard = Guard(branch, arm, arms, GuardKind.OUTCOME)
+            guard = Guard(branch, arm, arms, kind)
             if handler.name:
                 context.bind(handler.name, Unknown())
             with context.frame(context.guard_frame(handler, guard)):
@@ -478,7 +498,8 @@ class Reader(Caller):
             (i for i, s in enumerate(statement.body) if _may_raise(s)), default=-1
         )
         first = next((i for i, s in enumerate(statement.body) if _may_raise(s)), len(statement.body))
-        success = Guard(branch, 0, arms, GuardKind.OUTCOME)
+        kind = context.raising.get(statement, GuardKind.OUTCOME)
+        success = Guard(branch, 0, arms, kind)
         with self._guards() as guards:
             for position, inner in enumerate(statement.body):
                 if position <= first and last >= 0:
@@ -787,6 +808,8 @@ class Reader(Caller):
         left = self.awaited(self.evaluate(left_node))
         right = self.awaited(self.evaluate(right_node)) if right_node is not None else None
         context = self.context
+        if right is not None:
+            self.meet_deadline(left_node, left, right)
         context.judgements.append(
             Judgement(
                 statement,
@@ -962,6 +985,15 @@ _BOOKKEEPING = MUTATORS | {
 }  # fmt: skip
 
 
+def _counts_up(target: ast.Subscript, value: ast.expr | None) -> bool:
+    """`d[k] = d.get(k, 0) + 1`."""
+    return (
+        isinstance(value, ast.BinOp)
+        and isinstance(target.value, ast.Name)
+        and any(isinstance(n, ast.Name) and n.id == target.value.id for n in ast.walk(value))
+    )
+
+
 def _time_guard(node: ast.expr) -> ast.expr | None:
     """The limit of `timeout(5)` and `fail_after(5)`."""
     if isinstance(node, ast.Call) and node.args:
@@ -975,4 +1007,3 @@ def _line(node: ast.AST) -> int:
     return getattr(node, "lineno", 0)
 
 
-__all__ = ["Reader", "Symbol", "exact_number", "read_test"]

@@ -48,6 +48,8 @@ class Free:
 class Bound:
     """A literal bound that becomes a call of `method`; `allowed` bad ones in `of` trials.
 
+    `of` has no terms for the time of one trial, which does not grow with their number.
+
     `value` is the bound read exactly; the literal is `scale` times it (100 for a percentage).
     Both are None for a bound that is only known when the test runs.
     """
@@ -207,6 +209,8 @@ def decide(question: Question) -> Verdict:
     if isinstance(value, Condition):
         if value.existence and question.operator is None:
             return WHOLE
+        if value.extreme:
+            return question.refused("CHM407", "all trials must hold a bound: the worst decides")
         if isinstance(judgement.node, ast.Call):
             return FREE  # all(...): an invariant of every trial
         return question.refused("CHM404", "the condition cannot be followed")
@@ -256,7 +260,16 @@ def _counts(node: ast.expr) -> bool:
 
 def _per_trial(question: Question) -> Verdict:
     """Inside the loop: what one trial must give does not depend on how many there are."""
+    if isinstance(question.value, Duration) and isinstance(question.operator, _UPPER):
+        node, limit = question.bound_node, exact_number(question.bound or question.value)
+        if isinstance(node, ast.Constant) and limit is not None:
+            none = Amount(())
+            return Bound("time_limit", node, node, none, None, False, limit, question.judgement)
     bound = exact_number(question.bound) if question.bound is not None else None
+    own = {symbol.value for symbol in question.group}
+    if isinstance(question.bound, Amount) and question.bound.symbol is not None:
+        if question.bound.symbol.value in own and isinstance(question.value, Opaque | Unknown):
+            return question.refused("CHM404", "the count's number is judged inside the loop")
     for value in (question.value, question.bound):
         if isinstance(value, Index) and not value.period:
             other = question.bound if value is question.value else question.value
@@ -285,6 +298,10 @@ def _amount(question: Question, value: Amount) -> Verdict:
         return _existence(question, value)
     number = exact_number(bound) if bound is not None else None
     if any(t.coefficient < 0 or not set(t.factors) & question.group for t in value.terms):
+        balanced = value.exact and value.total == 0 and value.deps <= question.group
+        same = len({symbol.value for symbol in value.deps}) == 1
+        if number == 0 and isinstance(operator, ast.Eq) and balanced and same:
+            return FREE  # as many in as out
         if not isinstance(bound, Amount) or add(value, bound, -1).terms:
             return question.refused("CHM409", "it does arithmetic with the count")
     if isinstance(operator, ast.NotEq | ast.Gt | ast.GtE) and number is not None:

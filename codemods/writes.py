@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 MUTATORS = {"append", "add", "put", "put_nowait", "extend", "update", "pop", "remove", "insert",
              "appendleft", "popleft", "setdefault", "discard", "clear"}  # fmt: skip
@@ -58,3 +59,30 @@ def breaks(body: list[ast.stmt]) -> bool:
         elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             pending.extend(ast.iter_child_nodes(node))
     return False
+
+
+def gives_up(body: list[ast.stmt]) -> bool:
+    """Whether a loop's `break` stands where a trial has failed: in an `except`, under a `not`."""
+    for statement in body:
+        for node in ast.walk(statement):
+            failed = isinstance(node, ast.ExceptHandler) or (
+                isinstance(node, ast.If)
+                and isinstance(node.test, ast.UnaryOp)
+                and isinstance(node.test.op, ast.Not)
+            )
+            if failed and breaks(node.body):  # type: ignore[attr-defined]
+                return True
+            if isinstance(node, ast.If) and breaks(node.body) and _counts_failures(node):
+                return True
+    return False
+
+
+def _counts_failures(node: ast.If) -> bool:
+    """`if failures > 3: break` stops when too much has gone wrong."""
+    return any(
+        isinstance(child, ast.Name) and _FAILURE.search(child.id.lower())
+        for child in ast.walk(node.test)
+    )
+
+
+_FAILURE = re.compile(r"fail|err|reject|lost|drop|crash|broken")

@@ -348,7 +348,7 @@ class Writer:
         if value_node is bound.node or bound.literal in ast.walk(value_node):
             value_node = judgement.right_node or value_node
         limit = Limit(
-            bound.method, literal, int(bound.of.total), trials, bound.strict, bound.allowed
+            bound.method, literal, int(bound.of.total) or None, trials, bound.strict, bound.allowed
         )  # fmt: skip
         name = self._fresh(_bound_name(bound, value_node))
         code = self._forms.bound(self._config, limit)
@@ -369,7 +369,7 @@ class Writer:
             if bound.value is not None
         }
         allowed = "" if bound.allowed is None else f": {bound.allowed} of {bound.of.total}"
-        reason = f"it bounds what {trials} trials give{allowed}"
+        reason = f"it bounds what {trials or 'single'} trials give{allowed}"
         written.sites.append(
             self.site(bound.literal, _CODES[bound.method], Action.REWRITE, reason, number,
                       replacement=code, values=values,
@@ -381,7 +381,8 @@ class Writer:
         m = run_time(bound.of, self._at(bound.of, multiplier))
         value = _number(exact)
         if bound.method == "time_limit":
-            return bounds.time_limit(float(value), max(1.0, 1 / multiplier), n, m)
+            factor = max(1.0, 1 / multiplier)
+            return bounds.time_limit(float(value), factor, n or None, m or None)
         method = getattr(bounds, bound.method)
         result: float = method(value, of=n, trials=m, strict=bound.strict)
         return result if bound.scale == 1 else float(bound.scale) * result
@@ -567,7 +568,7 @@ def _bound_name(bound: Bound, value: ast.expr) -> str:
     elif bound.method == "time_limit":
         base = "seconds"
         if value is bound.node:
-            return "time_limit"
+            return "timeout"
     else:
         base = "rate" if bound.method.endswith("rate") else "count"
     base = base.strip("_").lower()

@@ -233,7 +233,6 @@ CASES = (
                     break
             assert client.connected
         """,
-        code="CHM401",
     ),
     Case(
         name="a small count without failures is a scenario, and stays",
