@@ -627,7 +627,7 @@ class Evaluator:
             return Unknown(receiver.deps, carried=True)
         if receiver.size is None:
             guard = Guard(self.context.next_id(), 0, 2, GuardKind.UNBOUNDED)
-            symbols = tuple(sorted(receiver.deps, key=id))
+            symbols = tuple(sorted(receiver.deps, key=lambda s: s.position))
             return Amount((Term(Fraction(1), symbols, (guard,)),)) if symbols else Unknown()
         guard = Guard(self.context.next_id(), 0, 2, GuardKind.OUTCOME)
         return repeated(receiver.size, (), (guard,))

@@ -34,6 +34,15 @@ class Symbol:
     offset: int = 0
     expression: str | None = None
 
+    def __hash__(self) -> int:
+        # By its place, not its address, so that sets of symbols have one order in every run.
+        return hash((self.value, *self.position))
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """Where it stands: line and column."""
+        return self.node.lineno, self.node.col_offset
+
     @property
     def adaptive(self) -> bool:
         """Whether the count already follows the load multiplier."""
@@ -437,13 +446,17 @@ def multiply(left: Amount, right: Amount) -> Amount:
         _melted(
             Term(
                 a.coefficient * b.coefficient,
-                tuple(sorted((*a.factors, *b.factors), key=id)),
+                tuple(sorted((*a.factors, *b.factors), key=_place)),
                 (*a.guards, *b.guards),
             )
             for a in left.terms
             for b in right.terms
         )
     )
+
+
+def _place(symbol: Symbol) -> tuple[int, int]:
+    return symbol.position
 
 
 def repeated(amount: Amount, times: Iterable[Amount], guards: tuple[Guard, ...]) -> Amount:
