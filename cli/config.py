@@ -30,7 +30,6 @@ class Config:
     style: str = "helpers"
     shrink: str = "power"
     per_file_ignores: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    line_length: int = 88
     fixtures: Path | None = None
     always_load: frozenset[str] = frozenset()
     never_load: frozenset[str] = frozenset()
@@ -48,7 +47,7 @@ def read_config(folder: Path) -> Config:
             tools = read_toml(path).get("tool", {})
             section = tools.get("chaos-migrate") if isinstance(tools, dict) else None
             if section is not None:
-                return _parse(path, section, tools)
+                return _parse(path, section)
         if (candidate / ".git").exists():
             break
     return Config(root=folder)
@@ -59,10 +58,10 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(text) is not None
 
 
-def _parse(path: Path, section: object, tools: dict[str, Any]) -> Config:
+def _parse(path: Path, section: object) -> Config:
     if not isinstance(section, dict):
         raise ConfigError(path, "tool.chaos-migrate must be a table")
-    values: dict[str, Any] = {"line_length": _formatter_line_length(tools)}
+    values: dict[str, Any] = {}
     for key, value in section.items():
         if key not in _KEYS:
             raise ConfigError(
@@ -75,15 +74,6 @@ def _parse(path: Path, section: object, tools: dict[str, Any]) -> Config:
     if "fixtures" in values:
         values["fixtures"] = path.parent / values["fixtures"]
     return Config(root=path.parent, **values)
-
-
-def _formatter_line_length(tools: dict[str, Any]) -> int:
-    for formatter in ("ruff", "black"):
-        section = tools.get(formatter)
-        length = section.get("line-length") if isinstance(section, dict) else None
-        if isinstance(length, int):
-            return length
-    return 88
 
 
 def _strings(value: object) -> tuple[str, ...]:
@@ -106,12 +96,6 @@ def _codes_by_pattern(value: object) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, dict):
         raise ValueError('a table of file patterns, like "tests/slow/*" = ["CHM1"]')
     return {pattern: _codes(codes) for pattern, codes in value.items()}
-
-
-def _length(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ValueError("a positive whole number")
-    return value
 
 
 def _conftest(value: object) -> str:
@@ -137,7 +121,6 @@ _KEYS: dict[str, Callable[[object], object]] = {
     "style": _one_of(*STYLES),
     "shrink": _one_of(*SHRINKS),
     "per-file-ignores": _codes_by_pattern,
-    "line-length": _length,
     "fixtures": _conftest,
     "always-load": _names,
     "never-load": _names,

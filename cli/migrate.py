@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
 from chaos_migrate.cli.config import SHRINKS, STYLES, is_code
 from chaos_migrate.cli.request import Request
 
@@ -55,7 +56,6 @@ def _codes(
     type=click.Choice(SHRINKS),
     help="always: fewer trials on small machines even where tests detect less.",
 )
-@click.option("--unsafe-fixes", is_flag=True, help="Also carry out suggestions that need review.")
 @click.option("--allow-dirty", is_flag=True, help="Also write what git could not bring back.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
 @click.option(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
+
 from chaos_migrate.cli.apply import applied, unless_dirty
 from chaos_migrate.cli.config import Config, read_config
 from chaos_migrate.cli.conftests import Conftests
@@ -66,7 +67,6 @@ def planner(request: Request, config: Config, conftests: Conftests) -> Planner:
             style=request.style or config.style,
             shrink=request.shrink or config.shrink,
             fixture=conftests.home(path).fixture,
-            unsafe=request.unsafe_fixes,
             always_load=config.always_load,
             never_load=config.never_load,
         )

@@ -27,7 +27,6 @@ class Request:
     ignore: tuple[str, ...] = ()
     style: str | None = None
     shrink: str | None = None
-    unsafe_fixes: bool = False
     allow_dirty: bool = False
     color: str = "auto"
     stdin_filename: str | None = None
@@ -61,7 +60,6 @@ class Request:
         options += [f"--ignore={','.join(self.ignore)}"] if self.ignore else []
         options += [f"--style={self.style}"] if self.style else []
         options += [f"--shrink={self.shrink}"] if self.shrink else []
-        options += ["--unsafe-fixes"] if self.unsafe_fixes else []
         options += ["--allow-dirty"] if allow_dirty or self.allow_dirty else []
         if any(path.startswith("-") for path in self.paths):
             words = [*options, "--", *self.paths]

@@ -85,6 +85,5 @@ class Options:
     style: str = "helpers"
     shrink: str = "power"
     fixture: str = "chaos_config"
-    unsafe: bool = False
     always_load: frozenset[str] = frozenset()
     never_load: frozenset[str] = frozenset()

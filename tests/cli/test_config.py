@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from chaos_migrate.cli.config import Config, read_config
 from chaos_migrate.cli.toml import ConfigError
 
@@ -27,7 +28,6 @@ def test_every_key_is_read(work: Workplace) -> None:
         ignore = ["CHM102"]
         style = "plain"
         shrink = "always"
-        line-length = 120
         fixtures = "tests/conftest.py"
         always-load = ["batches"]
         never-load = ["retries"]
@@ -44,7 +44,6 @@ def test_every_key_is_read(work: Workplace) -> None:
         style="plain",
         shrink="always",
         per_file_ignores={"tests/old/*": ("CHM2",)},
-        line_length=120,
         fixtures=work.folder / "tests" / "conftest.py",
         always_load=frozenset({"batches"}),
         never_load=frozenset({"retries"}),
@@ -68,16 +67,6 @@ def test_a_file_above_the_repository_is_none_of_its_business(work: Workplace) ->
     assert read_config(work.folder / "repo").style == "helpers"
 
 
-@pytest.mark.parametrize("formatter", ["ruff", "black"])
-def test_the_line_length_is_that_of_the_formatter_unless_said(
-    work: Workplace, formatter: str
-) -> None:
-    table = f"[tool.{formatter}]\nline-length = 99"
-    assert configured(work, table).line_length == 99
-    other = work.write("other/pyproject.toml", f"[tool.chaos-migrate]\nline-length = 70\n{table}\n")
-    assert read_config(other.parent).line_length == 70
-
-
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
@@ -87,7 +76,6 @@ def test_the_line_length_is_that_of_the_formatter_unless_said(
         ("include = [1]", "tool.chaos-migrate.include must be a list of strings"),
         ("style = 'fancy'", 'tool.chaos-migrate.style must be "helpers" or "plain"'),
         ("shrink = true", 'tool.chaos-migrate.shrink must be "power" or "always"'),
-        ("line-length = true", "tool.chaos-migrate.line-length must be a positive whole number"),
         ("fixtures = 'tests'", "tool.chaos-migrate.fixtures must be the path of a conftest.py"),
         ("per-file-ignores = ['CHM1']", "tool.chaos-migrate.per-file-ignores must be a table"),
         ("never-load = 'x'", "tool.chaos-migrate.never-load must be a list of strings"),
