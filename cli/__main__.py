@@ -7,6 +7,7 @@ import os
 import sys
 
 import click
+
 from chaos_migrate.cli.migrate import migrate
 from chaos_migrate.cli.terminal import visible
 from chaos_migrate.cli.toml import ConfigError

@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import ClassVar
 
 import libcst
+from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
+
 from chaos_migrate.codemods.migration import migrate_source
 from chaos_migrate.codemods.plan import Options, Plan
 from chaos_migrate.codemods.planner import plan_source
 from chaos_migrate.codemods.source import Source, SourceError, parse_source
 from chaos_migrate.codemods.suite import Suite
-from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
 
 _NO_FIXTURES = "Writes no fixtures: see the module's docstring."
 

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from chaos_migrate.codemods.functions import Test
-from chaos_migrate.codemods.writes import written
 from chaos_migrate.codemods.quantities import (
     NO_SYMBOLS,
     Amount,
@@ -31,6 +30,7 @@ from chaos_migrate.codemods.quantities import (
 )
 from chaos_migrate.codemods.source import Source
 from chaos_migrate.codemods.suite import Suite
+from chaos_migrate.codemods.writes import written
 
 # Helpers are read as deep as this; deeper ones are opaque.
 MAX_DEPTH = 5

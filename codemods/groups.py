@@ -12,7 +12,17 @@ from chaos_migrate.codemods.context import Context, Judgement
 from chaos_migrate.codemods.functions import Access
 from chaos_migrate.codemods.load import Count, find_counts, not_load
 from chaos_migrate.codemods.plan import Options
-from chaos_migrate.codemods.quantities import Amount, Duration, Opaque, Rate, Symbol, Term, Unknown, add, number
+from chaos_migrate.codemods.quantities import (
+    Amount,
+    Duration,
+    Opaque,
+    Rate,
+    Symbol,
+    Term,
+    Unknown,
+    add,
+    number,
+)
 from chaos_migrate.codemods.thresholds import (
     Bound,
     Copy,

@@ -25,7 +25,7 @@ def migrate_source(source: Source, plan: Plan, replan: Callable[[Source], Plan])
 
     The new text must compile, be the old program at load 1, and leave a second plan nothing to do.
     """
-    from chaos_migrate.codemods.rewrite import RewriteRefused, rewrite  # loads LibCST
+    from chaos_migrate.codemods.rewriting.rewrite import RewriteRefused, rewrite  # loads LibCST
 
     if not plan.edits:
         return Migrated(source.data)

@@ -1,6 +1,7 @@
 """The fixture `chaos_config`, on `self` in test classes, and the line in the header."""
 
 import pytest
+
 from chaos_migrate.fixtures_templates.config import _ChaosLoad
 from chaos_migrate.fixtures_templates.machine import (
     _chaos_load_multiplier,

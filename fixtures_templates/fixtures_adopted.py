@@ -3,6 +3,7 @@
 import math as _chaos_math
 
 import pytest
+
 from chaos_migrate.fixtures_templates.config import _ChaosLoad
 from chaos_migrate.fixtures_templates.machine import _chaos_number, _chaos_time_factor
 

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
 from chaos_migrate.cli import read
 from chaos_migrate.cli.read import Unreadable, read_file
 

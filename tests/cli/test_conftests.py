@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from chaos_migrate.cli.conftests import Conftests, Home, own_lines
 from chaos_migrate.cli.outcome import Outcome
 from chaos_migrate.cli.run import with_fixtures

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from chaos_migrate.cli.config import Config
 from chaos_migrate.cli.discover import discover
 from chaos_migrate.cli.toml import ConfigError

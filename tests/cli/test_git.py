@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from chaos_migrate.cli.git import GitError, committed, repository, uncommitted
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from chaos_migrate.cli.patch import name_in_patch, unified_diff
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from chaos_migrate.cli.patch import name_in_patch, unified_diff
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Workplace

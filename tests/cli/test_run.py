@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from chaos_migrate.cli import read
 from chaos_migrate.cli.outcome import Outcome
 from chaos_migrate.cli.pipeline import outcomes

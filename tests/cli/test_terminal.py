@@ -7,6 +7,7 @@ import os
 import subprocess
 
 import pytest
+
 from chaos_migrate.cli.terminal import printer, quoted, visible, wants_colour
 
 NASTY = "a\x1b[31m\x07\r\n\x9b\u202e\u2028" + os.fsdecode(b"\xff")

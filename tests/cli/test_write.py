@@ -13,6 +13,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+
 from chaos_migrate.cli.write import WriteError, clean, write_file
 
 if TYPE_CHECKING:

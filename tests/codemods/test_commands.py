@@ -8,13 +8,14 @@ from pathlib import Path
 
 import libcst
 import pytest
+from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
+
 from chaos_migrate.codemods import migration
 from chaos_migrate.codemods.commands import (
     AdaptiveConcurrency,
     AdaptiveRanges,
     AdaptiveThresholds,
 )
-from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
 
 LOOP = """\
 import time

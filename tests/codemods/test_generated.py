@@ -9,14 +9,15 @@ import os
 import random
 from pathlib import Path
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from chaos_migrate.codemods.migration import Migrated, migrate_source
 from chaos_migrate.codemods.plan import Options, Plan
 from chaos_migrate.codemods.planner import plan_source
 from chaos_migrate.codemods.source import Source, parse_source
 from chaos_migrate.codemods.suite import Suite
 from chaos_migrate.fixtures_templates.fixtures import ChaosConfig
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 EXAMPLES = int(os.environ.get("CHAOS_EXAMPLES", "200"))
 PATH = Path("/suite/tests/test_generated.py")

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from chaos_migrate.codemods.edits import AddParameter, Replace
 from chaos_migrate.codemods.migration import Migrated, migrate_source
 from chaos_migrate.codemods.plan import Action, Plan, Site

@@ -7,7 +7,8 @@ from textwrap import dedent
 
 import libcst as cst
 import pytest
-from chaos_migrate.codemods.pairing import Mismatch, pair
+
+from chaos_migrate.codemods.rewriting.pairing import Mismatch, pair
 
 ZOO = '''
 """Doc."""

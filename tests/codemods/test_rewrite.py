@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from chaos_migrate.codemods.edits import AddParameter, Edit, Insert, Replace
-from chaos_migrate.codemods.rewrite import RewriteRefused, rewrite
-from chaos_migrate.codemods.source import Source, parse_source
 from hypothesis import given
 from hypothesis import strategies as st
+
+from chaos_migrate.codemods.edits import AddParameter, Edit, Insert, Replace
+from chaos_migrate.codemods.rewriting.rewrite import RewriteRefused, rewrite
+from chaos_migrate.codemods.source import Source, parse_source
 
 Planned = Callable[[Source], Edit]
 

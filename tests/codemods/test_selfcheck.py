@@ -6,10 +6,11 @@ from pathlib import Path
 from textwrap import dedent, indent
 
 import pytest
-from chaos_migrate.codemods.selfcheck import difference
-from chaos_migrate.codemods.source import parse_source
 from hypothesis import given
 from hypothesis import strategies as st
+
+from chaos_migrate.codemods.selfcheck import difference
+from chaos_migrate.codemods.source import parse_source
 
 
 def compared(old: str, new: str) -> str | None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, fields
 from typing import cast
 
 import libcst as cst
+
 from chaos_migrate.codemods.edits import AddParameter, Edit, Insert, Replace
-from chaos_migrate.codemods.pairing import Chain, Mismatch, pair
-from chaos_migrate.codemods.parameters import with_parameter
+from chaos_migrate.codemods.rewriting.pairing import Chain, Mismatch, pair
+from chaos_migrate.codemods.rewriting.parameters import with_parameter
 from chaos_migrate.codemods.source import Source
 
 

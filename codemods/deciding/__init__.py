@@ -1,0 +1,1 @@
+"""What a test counts and judges to groups: which numbers move together, and why others stay."""

@@ -1,0 +1,1 @@
+"""The last gate before a file is overwritten; it shares no code with what made the new text."""
