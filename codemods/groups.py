@@ -8,21 +8,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
 
-from chaos_migrate.codemods.context import Context, Judgement
 from chaos_migrate.codemods.functions import Access
 from chaos_migrate.codemods.load import Count, find_counts, not_load
 from chaos_migrate.codemods.plan import Options
-from chaos_migrate.codemods.quantities import (
-    Amount,
-    Duration,
-    Opaque,
-    Rate,
-    Symbol,
-    Term,
-    Unknown,
-    add,
-    number,
-)
+from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Term, add, number
+from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.notes import Judgement
+from chaos_migrate.codemods.reading.quantities import Duration, Opaque, Rate, Unknown
 from chaos_migrate.codemods.thresholds import (
     Bound,
     Copy,
@@ -156,7 +148,9 @@ def _shares_object(group: Group, others: list[Group]) -> bool:
 # -- what becomes of a group
 
 
-def _decide(group: Group, groups: list[Group], context: Context, kept: list[tuple[Count, str]]) -> None:
+def _decide(
+    group: Group, groups: list[Group], context: Context, kept: list[tuple[Count, str]]
+) -> None:
     refusal = (
         _unreachable(group, context)
         or _hazardous(group, context)
@@ -250,7 +244,7 @@ def _nowhere(context: Context, symbol: Symbol) -> Judgement:
     statement = ast.Pass()
     ast.copy_location(statement, symbol.node)
     return Judgement(
-        statement, symbol.node, Unknown(), None, None, symbol.node, None, (), context.test.node,
+        statement, Unknown(), None, None, symbol.node, None, (), context.test.node,
         symbol.source,
     )  # fmt: skip
 
@@ -271,9 +265,7 @@ def _partnered(group: Group, kept: list[tuple[Count, str]]) -> Refused | None:
     return None
 
 
-def _summed_up(
-    group: Group, groups: list[Group], kept: list[tuple[Count, str]]
-) -> Refused | None:
+def _summed_up(group: Group, groups: list[Group], kept: list[tuple[Count, str]]) -> Refused | None:
     """A count that is the sum of two others: what they produce, it takes, out of sight."""
     counts = [count for other in groups for count in other.counts]
     counts += [count for count, _ in kept if count.attempts]
@@ -294,9 +286,7 @@ def _summed_up(
     return None
 
 
-def _left_behind(
-    group: Group, context: Context, kept: list[tuple[Count, str]]
-) -> Refused | None:
+def _left_behind(group: Group, context: Context, kept: list[tuple[Count, str]]) -> Refused | None:
     """What one loop puts in, another takes out or looks up: a kept one would not follow."""
     symbols = {count.symbol: reason for count, reason in kept}
     for link in context.links:
@@ -378,14 +368,12 @@ def _budgets(group: Group, context: Context) -> Refused | None:
             reason = f"`{ast.unparse(node)}` seconds for all trials cannot be made to follow them"
             return Refused("CHM404", reason, budget.statement)
         judgement = Judgement(
-            budget.statement, node, Unknown(), None, None, node, None, budget.frames, budget.owner,
+            budget.statement, Unknown(), None, None, node, None, budget.frames, budget.owner,
             budget.source,
         )  # fmt: skip
         trials = Amount((Term(Fraction(1), (of[0],)),))
         limit = Fraction(str(getattr(node, "value", 0)))
-        group.bounds.append(
-            Bound("time_limit", node, node, trials, None, False, limit, judgement)
-        )
+        group.bounds.append(Bound("time_limit", node, node, trials, None, False, limit, judgement))
     return None
 
 
@@ -422,9 +410,14 @@ def _typed_again(group: Group, context: Context) -> Refused | None:
                 continue
             if side.value not in values or isinstance(side.value, bool):
                 continue
-            if scale and side.value in _UNITS and not (
-                isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Div)
-                and side.value == 100
+            if (
+                scale
+                and side.value in _UNITS
+                and not (
+                    isinstance(parent, ast.BinOp)
+                    and isinstance(parent.op, ast.Div)
+                    and side.value == 100
+                )
             ):
                 continue
             reason = f"`{ast.unparse(parent)}` holds the same number: it may have to move along"
@@ -457,7 +450,7 @@ def _suspicious(group: Group, context: Context) -> Refused | None:
                 inner = [prod(s.value for s in frame.symbols) for frame in count.frames]
                 if symbol.value in {n, n - 1, n + 1, 2 * n, *inner}:
                     reason = (
-                        f"`{ast.unparse(judgement.node)}` is judged by the same number, "
+                        f"`{ast.unparse(judgement.left_node)}` is judged by the same number, "
                         "and cannot be followed"
                     )
                     return Refused("CHM404", reason, judgement.statement)

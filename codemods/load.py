@@ -5,17 +5,13 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from chaos_migrate.codemods.context import Context, Frame, Judgement
 from chaos_migrate.codemods.plan import Options
-from chaos_migrate.codemods.quantities import (
-    Amount,
-    Collection,
-    Rate,
-    Summary,
-    Symbol,
-    number,
-)
-from chaos_migrate.codemods.writes import gives_up
+from chaos_migrate.codemods.reading.algebra import Amount, Symbol, number
+from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.frames import Frame
+from chaos_migrate.codemods.reading.notes import Judgement
+from chaos_migrate.codemods.reading.quantities import Collection, Rate, Summary
+from chaos_migrate.codemods.reading.writes import gives_up
 
 # Counts below it are scenarios unless the test samples with them.
 SAMPLE_SIZE = 10
@@ -157,8 +153,10 @@ def _outer(count: Count, counts: dict[Symbol, Count]) -> Symbol | None:
         outer = counts.get(symbol)
         if outer is None or count.symbol in set().union(*(f.inside for f in outer.frames)):
             continue
-        if outer.symbol.value >= SAMPLE_SIZE or outer.symbol.adaptive or (
-            outer.sampled or outer.concurrent
+        if (
+            outer.symbol.value >= SAMPLE_SIZE
+            or outer.symbol.adaptive
+            or (outer.sampled or outer.concurrent)
         ):
             return symbol
     return None

@@ -100,14 +100,10 @@ class Facts:
         shadowed = _FUNCTIONS.keys() & bound
         return cls(frozenset(shared), frozenset(+moving), frozenset(shadowed))
 
-
     def within(self, node: FunctionNode) -> Facts:
         """The facts inside a function: there, its own functions may rebind its variables."""
         inner = {
-            name
-            for part in ast.walk(node)
-            if isinstance(part, ast.Nonlocal)
-            for name in part.names
+            name for part in ast.walk(node) if isinstance(part, ast.Nonlocal) for name in part.names
         }
         return replace(self, shared=self.shared | inner) if inner else self
 

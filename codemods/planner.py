@@ -10,10 +10,10 @@ from chaos_migrate.codemods.functions import Test, find_tests
 from chaos_migrate.codemods.groups import find_groups
 from chaos_migrate.codemods.keeps import find_keeps
 from chaos_migrate.codemods.plan import Action, Options, Plan, Shrink, Site
-from chaos_migrate.codemods.reader import read_test
+from chaos_migrate.codemods.reading.reader import read_test
 from chaos_migrate.codemods.source import Source
 from chaos_migrate.codemods.suite import Suite
-from chaos_migrate.codemods.writing import Writer, count_code
+from chaos_migrate.codemods.writing.writer import Writer, count_code
 
 # The smallest number that could be load; a file without one needs no reading.
 _CANDIDATE = re.compile(rb"(?<![\w.])(?:[3-9]|[1-9][0-9_]+)(?![\w.])|load_multiplier|scaled\(")

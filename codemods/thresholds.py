@@ -13,25 +13,20 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import prod
 
-from chaos_migrate.codemods.context import Judgement
-from chaos_migrate.codemods.expressions import exact_number
-from chaos_migrate.codemods.quantities import (
-    Amount,
+from chaos_migrate.codemods.reading.algebra import Amount, GuardKind, Symbol, Term, Value, add
+from chaos_migrate.codemods.reading.notes import Judgement
+from chaos_migrate.codemods.reading.quantities import (
     Collection,
     Condition,
     Duration,
-    GuardKind,
     Index,
     Literal,
     Opaque,
     Rate,
     Statistic,
     Summary,
-    Symbol,
-    Term,
     Unknown,
-    Value,
-    add,
+    exact_number,
 )
 
 
@@ -134,7 +129,9 @@ class Question:
     def refused(self, code: str, reason: str, advice: str | None = None) -> Refused:
         """A refusal at this judgement."""
         line = self.judgement.statement.lineno
-        return Refused(code, f"{reason} (`{self.text}`, line {line})", self.judgement.node, advice)
+        return Refused(
+            code, f"{reason} (`{self.text}`, line {line})", self.judgement.left_node, advice
+        )
 
 
 _SIGNS = {
@@ -211,7 +208,7 @@ def decide(question: Question) -> Verdict:
             return WHOLE
         if value.extreme:
             return question.refused("CHM407", "all trials must hold a bound: the worst decides")
-        if isinstance(judgement.node, ast.Call):
+        if isinstance(judgement.left_node, ast.Call):
             return FREE  # all(...): an invariant of every trial
         return question.refused("CHM404", "the condition cannot be followed")
     return _unknown(question, value)
@@ -330,7 +327,9 @@ def _amount(question: Question, value: Amount) -> Verdict:
         return _scheduled(question, value, number)
     if value.total == number and not isinstance(operator, ast.Gt):
         if GuardKind.RANDOM in kinds and isinstance(operator, ast.Eq | ast.GtE):
-            return question.refused("CHM450", "every trial must succeed, and the test draws failures")
+            return question.refused(
+                "CHM450", "every trial must succeed, and the test draws failures"
+            )
         return _copy(question, bound, value)
     if isinstance(operator, ast.Eq | ast.NotEq | ast.Is):
         return question.refused("CHM404", "a fixed number of the trials is expected")
@@ -435,7 +434,11 @@ def _against_count(question: Question, value: Amount, bound: Amount) -> Verdict:
     difference = add(value, bound, -1)
     if not difference.terms:
         return FREE
-    if isinstance(operator, ast.Eq | ast.GtE | ast.Is) and bound.exact and value.total == bound.total:
+    if (
+        isinstance(operator, ast.Eq | ast.GtE | ast.Is)
+        and bound.exact
+        and value.total == bound.total
+    ):
         if not difference.deps - question.group or value.deps == bound.deps:
             if GuardKind.RANDOM in kinds:
                 return question.refused(
@@ -544,7 +547,9 @@ def _copy(question: Question, bound: Value | None, amount: Amount, less: int = 0
         if len(only.factors) == 1 and bound.exact:
             symbol = only.factors[0]
             share = 1 / only.coefficient
-            amount = Amount(tuple(replace(t, coefficient=t.coefficient * share) for t in amount.terms))
+            amount = Amount(
+                tuple(replace(t, coefficient=t.coefficient * share) for t in amount.terms)
+            )
             question = replace(question, bound=Amount((Term(Fraction(1), (symbol,)),)))
     trials = Amount(tuple(Term(t.coefficient, t.factors) for t in amount.terms))
     if len({t.factors for t in trials.terms}) == 1 and len(trials.terms) > 1:
@@ -655,7 +660,7 @@ def denominator(
         if counted.total == literal[0].value:
             return Copy(literal[0], counted, judgement)
     reason = "the rate is over a fixed number"
-    return Refused("CHM404", f"{reason} (line {judgement.statement.lineno})", judgement.node)
+    return Refused("CHM404", f"{reason} (line {judgement.statement.lineno})", judgement.left_node)
 
 
 def _rate_bound(
@@ -738,8 +743,10 @@ def _collection(question: Question, value: Collection) -> Verdict:
             if exact_number(bound.size) == 0:
                 return FREE
             if bound.deps & question.group:
-                return FREE if value.size.total == bound.size.total else question.refused(
-                    "CHM403", "containers of different trials are compared"
+                return (
+                    FREE
+                    if value.size.total == bound.size.total
+                    else question.refused("CHM403", "containers of different trials are compared")
                 )
             if value.size.total == bound.size.total and bound.size.symbol is not None:
                 return Copy(bound.size.symbol, _trials_only(value.size), question.judgement)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
 
-from chaos_migrate.codemods.context import Context
 from chaos_migrate.codemods.edits import AddParameter, Edit, Insert, Replace
 from chaos_migrate.codemods.forms import Forms, HelperForms, Limit, PlainForms
 from chaos_migrate.codemods.functions import Access
@@ -18,7 +17,8 @@ from chaos_migrate.codemods.load import Count
 from chaos_migrate.codemods.messages import updated_message
 from chaos_migrate.codemods.placement import Places
 from chaos_migrate.codemods.plan import Action, Options, Shrink, Site
-from chaos_migrate.codemods.quantities import Amount, Symbol
+from chaos_migrate.codemods.reading.algebra import Amount, Symbol
+from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.thresholds import Bound, Copy, Refused, run_time
 from chaos_migrate.fixtures_templates import bounds
 
@@ -186,7 +186,7 @@ class Writer:
             if node is not None and isinstance(node, ast.Name | ast.Attribute):
                 if self._context.names.get(copy.symbol) == ast.unparse(node).rpartition(".")[2]:
                     return node
-        raise _Stuck(Refused("CHM410", "the number stands outside the test", judgement.node))
+        raise _Stuck(Refused("CHM410", "the number stands outside the test", judgement.left_node))
 
     def _write_count(
         self,
@@ -559,7 +559,9 @@ def _bound_name(bound: Bound, value: ast.expr) -> str:
     words = [word for word in words if word not in ("self", "len", "sum", "get", "abs", "round")]
     if isinstance(value, ast.Name):
         base = value.id
-    elif isinstance(value, ast.Call) and len(value.args) == 1 and isinstance(value.args[0], ast.Name):
+    elif (
+        isinstance(value, ast.Call) and len(value.args) == 1 and isinstance(value.args[0], ast.Name)
+    ):
         base = value.args[0].id
     elif isinstance(value, ast.Attribute):
         base = value.attr

@@ -1,160 +1,52 @@
-"""The state of a reading: open loops and branches, names in scope, and what was noted on the way."""
+"""The state of a reading: open loops and branches, names in scope, and the notes so far.
+
+The rules of the language are functions of a context and a node. They reach one another through
+`Context.evaluate` and `Context.run`, so that no module of theirs needs to know all the others.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from chaos_migrate.codemods.functions import Test
-from chaos_migrate.codemods.quantities import (
-    NO_SYMBOLS,
+from chaos_migrate.codemods.reading.algebra import (
     Amount,
+    Guard,
+    GuardKind,
+    Symbol,
+    Value,
+    add,
+    repeated,
+)
+from chaos_migrate.codemods.reading.frames import Flow, Frame, endless, uncounted
+from chaos_migrate.codemods.reading.merging import mixed
+from chaos_migrate.codemods.reading.notes import Budget, Hazard, Judgement, Policy
+from chaos_migrate.codemods.reading.quantities import (
     Binding,
     Closure,
     Collection,
     Condition,
-    Guard,
-    GuardKind,
     Index,
     Method,
     Opaque,
-    Symbol,
+    Scope,
     Taint,
     Unknown,
-    Value,
-    add,
-    depends_on,
-    repeated,
 )
-from chaos_migrate.codemods.source import Source
+from chaos_migrate.codemods.reading.writes import written
 from chaos_migrate.codemods.suite import Suite
-from chaos_migrate.codemods.writes import written
-
-# Helpers are read as deep as this; deeper ones are opaque.
-MAX_DEPTH = 5
-# Statements that one test may take; beyond, its helpers are opaque. A guard against explosions.
-MAX_STEPS = 5_000
-
-
-@dataclass(eq=False)
-class Frame:
-    """An open loop (`count`, None where it cannot be counted) or an open branch (`guard`).
-
-    `nominal` is how often a loop runs that may end early.
-    The flags collect what happens inside: they are the evidence that a loop is load.
-    """
-
-    id: int
-    node: ast.AST
-    count: Amount | None = None
-    nominal: Amount | None = None
-    guard: Guard | None = None
-    condition: Condition | None = None
-    symbols: frozenset[Symbol] = NO_SYMBOLS
-    inside: frozenset[Symbol] = NO_SYMBOLS
-    tick: int = 0
-    concurrent: bool = False
-    attempts: bool = False
-    draws: bool = False
-    tries: bool = False
-    collects: bool = False
-    sweeps: bool = False
-    builds: bool = False
-    handed: bool = False
-    touched: set[Taint] = field(default_factory=set)
-
-    @property
-    def loop(self) -> bool:
-        """Whether this is a loop."""
-        return self.guard is None or self.guard.kind is GuardKind.UNBOUNDED
-
-
-@dataclass(eq=False)
-class Scope:
-    """The names of one call of a function; `outer` is where it was defined."""
-
-    owner: ast.AST
-    source: Source
-    outer: Scope | None = None
-    names: dict[str, Binding] = field(default_factory=dict)
-    elsewhere: set[str] = field(default_factory=set)
-
-    def holder(self, name: str) -> Scope | None:
-        """The scope that binds `name`, this one or an outer one."""
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope.names and name not in scope.elsewhere:
-                return scope
-            scope = scope.outer
-        return None
 
 
 @dataclass(frozen=True, eq=False)
-class Judgement:
-    """A comparison that decides the test: in an assertion, or in a loop that waits.
+class Language:
+    """The rule for each kind of expression and statement; others only pass on what they hold."""
 
-    `operator` is an `ast.cmpop`; for a bare truth value it is None and `right` too.
-    """
-
-    statement: ast.stmt
-    node: ast.expr
-    left: Value
-    operator: ast.cmpop | None
-    right: Value | None
-    left_node: ast.expr
-    right_node: ast.expr | None
-    frames: tuple[Frame, ...]
-    owner: ast.AST
-    source: Source
-    waits: bool = False
-    message: ast.expr | None = None
-
-    @property
-    def deps(self) -> frozenset[Symbol]:
-        """Every symbol that either side depends on."""
-        return depends_on(v for v in (self.left, self.right) if v is not None)
-
-    @property
-    def open_symbols(self) -> frozenset[Symbol]:
-        """The symbols of the loops that the judgement stands in."""
-        return frozenset().union(*(frame.symbols for frame in self.frames if frame.loop))
-
-
-@dataclass(frozen=True, eq=False)
-class Hazard:
-    """A reason why a symbol cannot move, found while reading."""
-
-    code: str
-    symbol: Symbol
-    reason: str
-    node: ast.AST
-
-
-@dataclass(frozen=True, eq=False)
-class Policy:
-    """A literal given to foreign code or a constructor: `callee(keyword=symbol)`.
-
-    `shared` says that it was not given anew in each trial.
-    """
-
-    symbol: Symbol
-    callee: str
-    keyword: str
-    shared: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Budget:
-    """A literal time that all trials together may take, in a call: `wait_for(..., timeout=5)`."""
-
-    node: ast.expr
-    of: frozenset[Symbol]
-    frames: tuple[Frame, ...]
-    statement: ast.stmt
-    owner: ast.AST
-    source: Source
+    expressions: Mapping[type[ast.expr], Callable[[Context, Any], Value]]
+    statements: Mapping[type[ast.stmt], Callable[[Context, Any], Flow]]
 
 
 @dataclass(eq=False)
@@ -163,6 +55,7 @@ class Context:
 
     test: Test
     suite: Suite
+    language: Language
     scope: Scope
     stack: list[Frame] = field(default_factory=list)
     symbols: dict[ast.expr, Symbol] = field(default_factory=dict)
@@ -184,9 +77,34 @@ class Context:
     globals: dict[ast.expr, Opaque] = field(default_factory=dict)
     imported: dict[str, Opaque] = field(default_factory=dict)
     constant_readers: dict[Symbol, set[ast.AST]] = field(default_factory=dict)
+    returns: list[list[Value]] = field(default_factory=list)
+    tries: list[tuple[ast.Try, int]] = field(default_factory=list)
+    calls: list[int] = field(default_factory=list)
     ticks: int = 0
     steps: int = 0
     ids: int = 0
+
+    # -- the rules of the language
+
+    def evaluate(self, node: ast.expr) -> Value:
+        """The quantity of `node`; anything that is not understood is Unknown, with its deps."""
+        rule = self.language.expressions.get(type(node))
+        if rule is not None:
+            return rule(self, node)
+        parts = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+        return mixed(*(self.evaluate(part) for part in parts))
+
+    def run(self, statement: ast.stmt) -> Flow:
+        """Run one statement."""
+        self.steps += 1
+        self.statement = statement
+        rule = self.language.statements.get(type(statement))
+        if rule is not None:
+            return rule(self, statement)
+        for child in ast.iter_child_nodes(statement):
+            if isinstance(child, ast.expr):
+                self.evaluate(child)
+        return None
 
     # -- frames
 
@@ -262,6 +180,11 @@ class Context:
             if frame.loop:
                 setattr(frame, flag, True)
 
+    def note_started(self) -> None:
+        """Trials of the open loops run at the same time."""
+        self.note("concurrent")
+        self.note("attempts")
+
     # -- names
 
     def read(self, name: str) -> Value | None:
@@ -311,9 +234,7 @@ class Context:
             return
         scope = value.scope if isinstance(value.scope, Scope) else None
         added, rebound, mutated = written(value.node.body)
-        shared = {
-            name for s in value.node.body if isinstance(s, ast.Nonlocal) for name in s.names
-        }
+        shared = {name for s in value.node.body if isinstance(s, ast.Nonlocal) for name in s.names}
         for name in mutated | ((added | rebound) & shared):
             holder = scope.holder(name) if scope is not None else None
             if holder is None:
@@ -359,46 +280,8 @@ class Context:
             self.imported[name] = Opaque("", Taint())
         return self.imported[name]
 
-    def hazard(self, code: str, symbols: frozenset[Symbol], reason: str, node: ast.AST) -> None:
+    def hazard(
+        self, code: str, symbols: frozenset[Symbol], reason: str, node: ast.expr | ast.stmt
+    ) -> None:
         """Note why these symbols cannot move."""
         self.hazards.extend(Hazard(code, symbol, reason, node) for symbol in symbols)
-
-
-def endless(frames: list[Frame]) -> bool:
-    """Whether the only loops are such as run until somebody stops them."""
-    loops = [frame for frame in frames if frame.loop]
-    return bool(loops) and not any(frame.symbols for frame in loops)
-
-
-def uncounted(frames: list[Frame]) -> bool:
-    """Whether a loop is open that cannot be counted: what happens there depends on it."""
-    return any(frame.loop and frame.count is None for frame in frames)
-
-
-def joined(left: Value, right: Value, deps: frozenset[Symbol] = NO_SYMBOLS) -> Value:
-    """What a name stands for after two arms that bound it differently."""
-    if left is right or left == right:
-        return left
-    if isinstance(left, Unknown) and isinstance(right, Unknown):
-        return replace(
-            left,
-            depends=left.depends | right.depends | deps,
-            index=left.index | right.index,
-            carried=left.carried or right.carried,
-            drawn=left.drawn or right.drawn,
-            uniform=False,
-        )
-    if isinstance(left, Collection) and isinstance(right, Collection):
-        tables = left.state.table, right.state.table
-        if tables[0] is not None and tables[1] is not None:
-            left.state.table = {
-                key: joined(value, tables[1][key], deps)
-                for key, value in tables[0].items()
-                if key in tables[1]
-            }
-            return left
-    if isinstance(left, Closure) or isinstance(right, Closure):
-        return Unknown(depends=left.deps | right.deps | deps)
-    drawn = any(isinstance(v, Unknown) and v.drawn for v in (left, right))
-    carried = any(isinstance(v, Unknown) and v.carried for v in (left, right))
-    return Unknown(depends=left.deps | right.deps | deps, drawn=drawn, carried=carried)

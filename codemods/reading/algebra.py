@@ -1,0 +1,216 @@
+"""The scaling algebra: numbers that are counted, as sums over the trials they are counted in.
+
+Every literal integer of a test is a `Symbol`. A value that counts something is an `Amount`, a sum
+of terms `coefficient x symbols`, each under the guards (the branches) that its event must pass.
+`len(results)` after ten guarded appends is one term: at most once in each trial of the symbol 10.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import prod
+
+from chaos_migrate.codemods.source import Source
+
+
+@dataclass(frozen=True, eq=False)
+class Symbol:
+    """A literal number of the author: compared by identity, for two tens are two decisions.
+
+    `offset` is what the text adds to the value: `range(1, 11)` runs ten times and reads 11.
+    `expression` is set for a count that is already adaptive: the code that gives it at run time.
+    """
+
+    node: ast.expr
+    value: int
+    source: Source
+    owner: ast.AST | None
+    offset: int = 0
+    expression: str | None = None
+
+    def __hash__(self) -> int:
+        # By its place, not its address, so that sets of symbols have one order in every run.
+        return hash((self.value, *self.position))
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """Where it stands: line and column."""
+        return self.node.lineno, self.node.col_offset
+
+    @property
+    def adaptive(self) -> bool:
+        """Whether the count already follows the load multiplier."""
+        return self.expression is not None
+
+
+class GuardKind(enum.Enum):
+    """Why an event may fail to happen in a trial."""
+
+    OUTCOME = "outcome"  # what the code under test did
+    RANDOM = "random"  # drawn by the test itself
+    STATE = "state"  # what an earlier trial left behind
+    SCHEDULE = "schedule"  # the index of the trial: i % q == r
+    INDEX = "index"  # the index against a fixed number
+    RELATIVE = "relative"  # the index against the count itself
+    RACE = "race"  # left in the middle of a `try`
+    DISTINCT = "distinct"  # counted only if it is new in a set or under a key
+    UNBOUNDED = "unbounded"  # repeated by a loop that cannot be counted
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One arm of a branch; an event under all arms of a branch is under none.
+
+    `data` is (period, remainder) of a schedule, or the probability of a random guard.
+    """
+
+    branch: int
+    arm: int
+    arms: int
+    kind: GuardKind
+    data: tuple[int, int] | float | None = None
+
+
+@dataclass(frozen=True)
+class Term:
+    """`coefficient` events for each combination of `factors`, under `guards`."""
+
+    coefficient: Fraction
+    factors: tuple[Symbol, ...] = ()
+    guards: tuple[Guard, ...] = ()
+
+
+NO_SYMBOLS: frozenset[Symbol] = frozenset()
+
+
+@dataclass(frozen=True)
+class Value:
+    """Anything a name can stand for. `deps` are the symbols whose size can change it."""
+
+    @property
+    def deps(self) -> frozenset[Symbol]:
+        """The symbols whose size can change this value."""
+        return NO_SYMBOLS
+
+
+@dataclass(frozen=True)
+class Amount(Value):
+    """A number that is counted: a sum of terms. `nodes` are the literals it was written with."""
+
+    terms: tuple[Term, ...] = ()
+
+    @property
+    def deps(self) -> frozenset[Symbol]:
+        return frozenset(symbol for term in self.terms for symbol in term.factors)
+
+    @property
+    def exact(self) -> bool:
+        """Whether every term happens in every trial."""
+        return not any(term.guards for term in self.terms)
+
+    @property
+    def total(self) -> Fraction:
+        """The value at load 1 if every event happens."""
+        return sum(
+            (t.coefficient * prod(symbol.value for symbol in t.factors) for t in self.terms),
+            Fraction(0),
+        )
+
+    @property
+    def constant(self) -> bool:
+        """Whether no symbol takes part."""
+        return not any(term.factors for term in self.terms)
+
+    @property
+    def symbol(self) -> Symbol | None:
+        """The one symbol that this amount is, where it is one."""
+        if len(self.terms) == 1:
+            (term,) = self.terms
+            if term.coefficient == 1 and len(term.factors) == 1 and not term.guards:
+                return term.factors[0]
+        return None
+
+
+ONE = Amount((Term(Fraction(1)),))
+
+
+def number(value: int | Fraction) -> Amount:
+    """A plain number that stands for itself."""
+    return Amount((Term(Fraction(value)),)) if value else Amount()
+
+
+def of_symbol(symbol: Symbol) -> Amount:
+    """The amount that a literal is."""
+    return Amount((Term(Fraction(1), (symbol,)),))
+
+
+def add(left: Amount, right: Amount, sign: int = 1) -> Amount:
+    """`left + right`, or `left - right` for sign -1; the arms of one branch melt together."""
+    terms = [*left.terms, *(replace(t, coefficient=sign * t.coefficient) for t in right.terms)]
+    return Amount(_melted(terms))
+
+
+def multiply(left: Amount, right: Amount) -> Amount:
+    """The product, term by term."""
+    return Amount(
+        _melted(
+            Term(
+                a.coefficient * b.coefficient,
+                tuple(sorted((*a.factors, *b.factors), key=_place)),
+                (*a.guards, *b.guards),
+            )
+            for a in left.terms
+            for b in right.terms
+        )
+    )
+
+
+def _place(symbol: Symbol) -> tuple[int, int]:
+    return symbol.position
+
+
+def repeated(amount: Amount, times: Iterable[Amount], guards: tuple[Guard, ...]) -> Amount:
+    """What `amount` once in each trial of the nested loops `times` comes to, under `guards`."""
+    for count in times:
+        amount = multiply(amount, count)
+    return Amount(_melted(replace(term, guards=(*term.guards, *guards)) for term in amount.terms))
+
+
+def _melted(terms: Iterable[Term]) -> tuple[Term, ...]:
+    """Equal terms added up; sibling arms with one coefficient become their common parent."""
+    table: dict[tuple[tuple[Symbol, ...], tuple[Guard, ...]], Fraction] = {}
+    for term in terms:
+        key = (term.factors, term.guards)
+        table[key] = table.get(key, Fraction(0)) + term.coefficient
+    melted = True
+    while melted:
+        melted = False
+        for factors, guards in list(table):
+            if not guards or (factors, guards) not in table:
+                continue
+            last, parent = guards[-1], guards[:-1]
+            arms = [
+                key
+                for key in table
+                if key[0] == factors
+                and len(key[1]) == len(guards)
+                and key[1][:-1] == parent
+                and key[1][-1].branch == last.branch
+            ]
+            coefficients = {table[key] for key in arms}
+            if len(arms) == last.arms and len(coefficients) == 1:
+                for key in arms:
+                    del table[key]
+                whole = (factors, parent)
+                table[whole] = table.get(whole, Fraction(0)) + coefficients.pop()
+                melted = True
+    return tuple(Term(c, factors, guards) for (factors, guards), c in table.items() if c)
+
+
+def depends_on(values: Iterable[Value]) -> frozenset[Symbol]:
+    """Everything that any of the values depends on."""
+    return frozenset().union(*(value.deps for value in values))

@@ -1,0 +1,176 @@
+"""Arithmetic: sums and products of counts, rates, phases of an index, times."""
+
+from __future__ import annotations
+
+import ast
+from fractions import Fraction
+
+from chaos_migrate.codemods.reading.adaptive import adaptive_count
+from chaos_migrate.codemods.reading.algebra import (
+    ONE,
+    Amount,
+    Value,
+    add,
+    multiply,
+    number,
+    of_symbol,
+)
+from chaos_migrate.codemods.reading.clocks import elapsed_since
+from chaos_migrate.codemods.reading.conditions import truth_of
+from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.merging import mixed
+from chaos_migrate.codemods.reading.numbers import SMALLEST_SYMBOL, adaptive_value, symbol_of
+from chaos_migrate.codemods.reading.quantities import (
+    Collection,
+    CollectionState,
+    Condition,
+    Duration,
+    Index,
+    Instant,
+    Literal,
+    Rate,
+    Statistic,
+    Summary,
+    Unknown,
+    exact_number,
+)
+
+# What turns a rate into per cent or per mille.
+_SCALES = (100, 1000)
+
+
+def read_operation(context: Context, node: ast.BinOp) -> Value:
+    if adaptive_count(node) is not None:
+        return adaptive_value(context, node)
+    left, right = context.evaluate(node.left), context.evaluate(node.right)
+    operator = node.op
+    if isinstance(operator, ast.Add | ast.Sub):
+        return _sum(context, node, left, right, 1 if isinstance(operator, ast.Add) else -1)
+    if isinstance(operator, ast.Mult):
+        return _product(context, node, left, right)
+    if isinstance(operator, ast.Div):
+        return _quotient(context, node, left, right)
+    if isinstance(operator, ast.Mod) and isinstance(left, Index):
+        return _phase(context, left, right)
+    if isinstance(operator, ast.FloorDiv | ast.Mod):
+        _steps(context, node, left, right)
+    return _arithmetic(context, node, left, right)
+
+
+def _arithmetic(context: Context, node: ast.expr, left: Value, right: Value) -> Value:
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, Index) and other.deps & one.of:
+            return Unknown()  # relative to the count: free of scale
+        if isinstance(one, Duration | Summary) and isinstance(other, Literal | Amount):
+            if any(s.value in {count.value for count in one.of} for s in other.deps - one.of):
+                reason = "a time is divided or multiplied by a number equal to the count"
+                context.hazard("CHM409", one.of, reason, node)
+            return one
+    if isinstance(left, Summary) and isinstance(right, Summary):
+        kinds = {left.kind, right.kind}
+        kind = Statistic.STEADY if kinds == {Statistic.STEADY} else Statistic.EXTREME
+        return Summary(kind, left.of | right.of, left.duration or right.duration)
+    return mixed(left, right)
+
+
+def _sum(context: Context, node: ast.expr, left: Value, right: Value, sign: int) -> Value:
+    if isinstance(left, Amount) and isinstance(right, Amount):
+        return add(left, right, sign)
+    if isinstance(left, Instant) and isinstance(right, Instant):
+        return elapsed_since(context, right)
+    if isinstance(left, Instant) and isinstance(right, Amount | Literal | Unknown):
+        return Instant(left.tick, left.frames, deadline=sign > 0)
+    if isinstance(right, Rate) and sign < 0 and left == ONE and right.scale == 1:
+        return Rate(right.events, right.trials, right.scale, not right.complement)
+    if isinstance(right, Rate) and sign < 0 and isinstance(left, Literal) and left.value == 1.0:
+        return Rate(right.events, right.trials, right.scale, not right.complement)
+    if (
+        isinstance(left, Collection)
+        and isinstance(right, Collection)
+        and left.size is not None
+        and right.size is not None
+    ):
+        size = add(left.size, right.size)
+        state = CollectionState(size, context.open_ids, left.state.element)
+        state.fixed = left.state.fixed and right.state.fixed
+        state.writers = left.state.writers | right.state.writers
+        return Collection("list", state)
+    return _arithmetic(context, node, left, right)
+
+
+def _product(context: Context, node: ast.expr, left: Value, right: Value) -> Value:
+    for one, other in ((left, right), (right, left)):
+        factor = exact_number(other)
+        if isinstance(one, Rate) and factor is not None:
+            return Rate(one.events, one.trials, one.scale * factor, one.complement)
+        if isinstance(one, Collection) and isinstance(other, Amount) and one.size is not None:
+            size = multiply(one.size, other)
+            state = CollectionState(size, context.open_ids, one.state.element)
+            state.fixed = one.state.fixed
+            return Collection(one.kind, state)
+    if isinstance(left, Amount) and isinstance(right, Amount):
+        for one, other in ((left, right), (right, left)):
+            if not one.exact and other.symbol is not None and other.total in _SCALES:
+                return multiply(one, number(other.total))
+        return multiply(left, right)
+    for one, other in ((left, right), (right, left)):
+        factor = exact_number(other)
+        if isinstance(one, Amount) and factor is not None and isinstance(other, Literal):
+            return multiply(one, number(factor))
+    return _arithmetic(context, node, left, right)
+
+
+def _quotient(context: Context, node: ast.BinOp, left: Value, right: Value) -> Value:
+    if isinstance(node.right, ast.Constant) and isinstance(node.right.value, float):
+        whole = node.right.value
+        if whole.is_integer() and whole >= SMALLEST_SYMBOL:
+            right = of_symbol(symbol_of(context, node.right, int(whole)))
+    if isinstance(left, Amount) and isinstance(right, Amount):
+        if left.constant and right.constant and right.total:
+            return number(left.total / right.total)
+        if left.constant and not right.constant:
+            return mixed(left, right)
+        scale = next(iter({term.coefficient for term in left.terms}), Fraction(1))
+        if scale in _SCALES and all(term.coefficient == scale for term in left.terms):
+            return Rate(multiply(left, number(1 / scale)), right, scale)
+        return Rate(left, right)
+    if isinstance(left, Summary) and left.kind is Statistic.SUM and isinstance(right, Amount):
+        if right.deps <= left.of:
+            return Summary(Statistic.STEADY, left.of, left.duration)
+        reason = f"`{ast.unparse(node)}` divides by a number that repeats the count"
+        context.hazard("CHM409", left.of, reason, node)
+        return Summary(Statistic.STEADY, left.of, left.duration)
+    if isinstance(left, Duration) and isinstance(right, Amount) and right.deps & left.of:
+        return Summary(Statistic.STEADY, left.of | right.deps, duration=True)
+    return _arithmetic(context, node, left, right)
+
+
+def _phase(context: Context, index: Index, right: Value) -> Value:
+    period = exact_number(right)
+    if right.deps & index.of or period is None or period <= 0:
+        return Unknown()
+    return Index(index.of, int(period))
+
+
+def _steps(context: Context, node: ast.BinOp, left: Value, right: Value) -> None:
+    if isinstance(left, Amount) and isinstance(right, Amount):
+        reason = f"`{ast.unparse(node)}` divides by a fixed number"
+        if left.deps and right.deps:
+            context.hazard("CHM409", left.deps | right.deps, reason, node)
+
+
+def read_sign(context: Context, node: ast.UnaryOp) -> Value:
+    value = context.evaluate(node.operand)
+    if isinstance(node.op, ast.USub) and isinstance(value, Amount):
+        return multiply(value, number(-1))
+    if isinstance(node.op, ast.USub) and isinstance(value, Literal):
+        return Literal(-value.value if isinstance(value.value, float) else None, node)
+    if isinstance(node.op, ast.Not):
+        condition = truth_of(context, value)
+        data = condition.data
+        if isinstance(data, float):
+            data = 1.0 - data
+        elif data is not None:
+            data = None
+        return Condition(condition.kind, data, condition.depends, condition.existence)
+    return value

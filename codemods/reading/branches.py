@@ -1,0 +1,88 @@
+"""Branches: `if`, `match`, and what the rest of a block stands under after an early exit."""
+
+from __future__ import annotations
+
+import ast
+
+from chaos_migrate.codemods.reading.algebra import Guard, GuardKind
+from chaos_migrate.codemods.reading.blocks import run_block
+from chaos_migrate.codemods.reading.conditions import condition_of
+from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.frames import Exit, Flow
+from chaos_migrate.codemods.reading.quantities import Condition, Unknown
+from chaos_migrate.codemods.reading.snapshots import join, restore, snapshot
+
+
+def run_if(context: Context, statement: ast.If) -> Flow:
+    condition = condition_of(context, statement.test)
+    branch = context.next_id()
+    arms = (statement.body, statement.orelse)
+    flows: list[Flow] = []
+    before = snapshot(context)
+    after = []
+    for arm, body in enumerate(arms):
+        restore(context, before)
+        guard = Guard(branch, arm, 2, condition.kind, condition.data)
+        with context.frame(context.guard_frame(statement, guard, condition)):
+            flows.append(run_block(context, body))
+        after.append(snapshot(context))
+    ended = [isinstance(flow, Exit) for flow in flows]
+    join(context, before, [a for a, end in zip(after, ended, strict=True) if not end], condition)
+    if all(ended):
+        return flows[0]
+    for arm in (0, 1):
+        flow = flows[arm]
+        if isinstance(flow, Exit):
+            return _residual(context, statement, flow, branch, 1 - arm, condition)
+    return next((flow for flow in flows if isinstance(flow, Guard)), None)
+
+
+def _residual(
+    context: Context, statement: ast.stmt, exit: Exit, branch: int, arm: int, condition: Condition
+) -> Flow:
+    """What the rest of the block stands under when the other arm has left it."""
+    if exit is Exit.BREAK:
+        note_early_exit(context, statement, "break")
+    elif exit is Exit.RETURN:
+        note_early_exit(context, statement, "return")
+    elif exit is Exit.RAISE:
+        # Caught by a `try` around it, it is that try's other arm; else the test has failed.
+        return None
+    return Guard(branch, arm, 2, condition.kind, condition.data)
+
+
+def note_early_exit(context: Context, node: ast.stmt, word: str) -> None:
+    owner_frames = context.calls[-1] if context.calls else 0
+    loops = [frame for frame in context.stack[owner_frames:] if frame.loop]
+    if word == "break":
+        loops = loops[-1:]
+    for frame in loops:
+        reason = f"the loop can end early, by the `{word}` below line {node.lineno}"
+        context.hazard("CHM401", frame.symbols, reason, node)
+
+
+def run_match(context: Context, statement: ast.Match) -> Flow:
+    context.evaluate(statement.subject)
+    branch = context.next_id()
+    arms = len(statement.cases) + 1
+    before = snapshot(context)
+    after = [before]
+    for arm, case in enumerate(statement.cases):
+        restore(context, before)
+        for node in ast.walk(case.pattern):
+            if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
+                context.bind(node.name, Unknown())
+        guard = Guard(branch, arm, arms, GuardKind.OUTCOME)
+        with context.frame(context.guard_frame(case.pattern, guard)):
+            run_block(context, case.body)
+        after.append(snapshot(context))
+    join(context, before, after, None)
+    return None
+
+
+def run_continue(context: Context, statement: ast.Continue) -> Flow:
+    return Exit.CONTINUE
+
+
+def run_break(context: Context, statement: ast.Break) -> Flow:
+    return Exit.BREAK

@@ -1,0 +1,83 @@
+"""Time: readings of a clock, what passed between two of them, deadlines and limits."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from chaos_migrate.codemods.reading.algebra import NO_SYMBOLS, Symbol, Value, depends_on
+from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.notes import Budget
+from chaos_migrate.codemods.reading.quantities import Duration, Index, Instant, Unknown
+
+CLOCKS = {
+    "time.time", "time.perf_counter", "time.monotonic", "time.time_ns", "time.perf_counter_ns",
+    "time.monotonic_ns", "time.process_time", "timeit.default_timer", "default_timer",
+    "datetime.now", "datetime.datetime.now", "datetime.utcnow", "datetime.datetime.utcnow",
+    "perf_counter", "monotonic", "asyncio.get_event_loop.time", "anyio.current_time",
+    "trio.current_time",
+}  # fmt: skip
+
+
+def elapsed_since(context: Context, start: Instant) -> Duration:
+    """The loops that ran since `start`, or are still open and began since."""
+    ran = [frame for frame in context.loops if frame.tick > start.tick]
+    own = [frame for frame in context.stack if frame.id in start.frames]
+    return Duration(
+        frozenset().union(*(frame.symbols for frame in ran))
+        - frozenset().union(*(frame.symbols for frame in own))
+    )
+
+
+def meet_deadline(context: Context, node: ast.expr, left: Value, right: Value) -> None:
+    """A fixed point in time, for all trials since it was set: with more it comes too early."""
+    for value in (left, right):
+        if isinstance(value, Instant) and value.deadline:
+            ran = elapsed_since(context, value).of
+            ran |= frozenset().union(
+                *(f.symbols for f in context.stack if f.id not in value.frames)
+            )
+            reason = f"all trials must be done by a deadline (line {node.lineno})"
+            context.hazard("CHM404", ran, reason, node)
+
+
+def note_call_budget(context: Context, node: ast.Call, values: Sequence[Value]) -> None:
+    """A timeout around all trials: with more of them, they need longer."""
+    of = depends_on(values) - context.open_symbols
+    name = ast.unparse(node.func).rpartition(".")[2]
+    limit = next((k.value for k in node.keywords if k.arg in ("timeout", "delay")), None)
+    if limit is None and name == "wait_for" and len(node.args) > 1:
+        limit = node.args[1]
+    note_budget(context, limit, of)
+
+
+def note_budget(context: Context, limit: ast.expr | None, of: frozenset[Symbol]) -> None:
+    """Note that the loops over `of` may take no longer than `limit`, a literal or not."""
+    if limit is None or not of or context.statement is None:
+        return
+    if isinstance(limit, ast.Constant) and limit.value is None:
+        return
+    scope = context.scope
+    frames = tuple(context.stack)
+    context.budgets.append(Budget(limit, of, frames, context.statement, scope.owner, scope.source))
+
+
+def read_sleep(context: Context, node: ast.Call, positional: list[Value]) -> Value:
+    context.note("attempts")
+    for value in positional:
+        index = value.of if isinstance(value, Index) else NO_SYMBOLS
+        if isinstance(value, Unknown):
+            index = value.index
+        if index and not (isinstance(value, Index) and value.period):
+            reason = f"`{ast.unparse(node)}` waits longer with every trial"
+            context.hazard("CHM411", index, reason, node)
+    return Unknown()
+
+
+def time_guard(node: ast.expr) -> ast.expr | None:
+    """The limit of `timeout(5)` and `fail_after(5)`."""
+    if isinstance(node, ast.Call) and node.args:
+        last = ast.unparse(node.func).rpartition(".")[2]
+        if last in ("timeout", "fail_after"):
+            return node.args[0]
+    return None

@@ -1,0 +1,67 @@
+"""Open loops and branches: where in the course of a test an event happens."""
+
+from __future__ import annotations
+
+import ast
+import enum
+from dataclasses import dataclass, field
+
+from chaos_migrate.codemods.reading.algebra import NO_SYMBOLS, Amount, Guard, GuardKind, Symbol
+from chaos_migrate.codemods.reading.quantities import Condition, Taint
+
+
+@dataclass(eq=False)
+class Frame:
+    """An open loop (`count`, None where it cannot be counted) or an open branch (`guard`).
+
+    `nominal` is how often a loop runs that may end early.
+    The flags collect what happens inside: they are the evidence that a loop is load.
+    """
+
+    id: int
+    node: ast.AST
+    count: Amount | None = None
+    nominal: Amount | None = None
+    guard: Guard | None = None
+    condition: Condition | None = None
+    symbols: frozenset[Symbol] = NO_SYMBOLS
+    inside: frozenset[Symbol] = NO_SYMBOLS
+    tick: int = 0
+    concurrent: bool = False
+    attempts: bool = False
+    draws: bool = False
+    tries: bool = False
+    collects: bool = False
+    sweeps: bool = False
+    builds: bool = False
+    handed: bool = False
+    touched: set[Taint] = field(default_factory=set)
+
+    @property
+    def loop(self) -> bool:
+        """Whether this is a loop."""
+        return self.guard is None or self.guard.kind is GuardKind.UNBOUNDED
+
+
+def endless(frames: list[Frame]) -> bool:
+    """Whether the only loops are such as run until somebody stops them."""
+    loops = [frame for frame in frames if frame.loop]
+    return bool(loops) and not any(frame.symbols for frame in loops)
+
+
+def uncounted(frames: list[Frame]) -> bool:
+    """Whether a loop is open that cannot be counted: what happens there depends on it."""
+    return any(frame.loop and frame.count is None for frame in frames)
+
+
+class Exit(enum.Enum):
+    """How a statement leaves its block."""
+
+    CONTINUE = "continue"
+    BREAK = "break"
+    RETURN = "return"
+    RAISE = "raise"
+
+
+# What a block does: None falls through; a Guard is what the rest of the block stands under.
+Flow = Exit | Guard | None

@@ -1,0 +1,64 @@
+"""Assertions, and loops that wait: the comparisons that decide a test."""
+
+from __future__ import annotations
+
+import ast
+
+from chaos_migrate.codemods.reading.assertions import assertion_parts, unittest_assertion
+from chaos_migrate.codemods.reading.clocks import meet_deadline
+from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.frames import Exit, Flow
+from chaos_migrate.codemods.reading.notes import Judgement
+from chaos_migrate.codemods.reading.quantities import awaited
+
+
+def run_assert(context: Context, statement: ast.Assert) -> Flow:
+    for part in assertion_parts(statement.test):
+        judge(context, statement, part.left, part.operator, part.right, statement.msg)
+    if isinstance(statement.test, ast.Constant) and not statement.test.value:
+        return Exit.RAISE
+    return None
+
+
+def run_expr(context: Context, statement: ast.Expr) -> Flow:
+    call = statement.value
+    inner = call.value if isinstance(call, ast.Await) else call
+    if isinstance(inner, ast.Call):
+        if (parts := unittest_assertion(inner)) is not None:
+            for part in parts:
+                judge(context, statement, part.left, part.operator, part.right, part.message)
+            return None
+        name = inner.func.attr if isinstance(inner.func, ast.Attribute) else ""
+        if name in ("skipTest", "fail", "skip") or ast.unparse(inner.func) == "pytest.fail":
+            context.evaluate(call)
+            return Exit.RAISE
+    context.evaluate(call)
+    return None
+
+
+def judge(
+    context: Context,
+    statement: ast.stmt,
+    left_node: ast.expr,
+    operator: ast.cmpop | None,
+    right_node: ast.expr | None,
+    message: ast.expr | None,
+) -> None:
+    left = awaited(context.evaluate(left_node))
+    right = awaited(context.evaluate(right_node)) if right_node is not None else None
+    if right is not None:
+        meet_deadline(context, left_node, left, right)
+    context.judgements.append(
+        Judgement(
+            statement,
+            left,
+            operator,
+            right,
+            left_node,
+            right_node,
+            tuple(context.stack),
+            context.scope.owner,
+            context.scope.source,
+            message,
+        )
+    )

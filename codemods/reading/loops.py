@@ -1,0 +1,166 @@
+"""Loops: how often a body runs, what it carries from trial to trial, what it leaves."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from chaos_migrate.codemods.reading.algebra import NO_SYMBOLS, Amount, Guard, GuardKind, number
+from chaos_migrate.codemods.reading.assigning import assign
+from chaos_migrate.codemods.reading.blocks import run_block
+from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.frames import Exit, Flow, Frame
+from chaos_migrate.codemods.reading.iteration import index_is_data, iteration_of
+from chaos_migrate.codemods.reading.judging import judge
+from chaos_migrate.codemods.reading.quantities import (
+    Binding,
+    Closure,
+    Collection,
+    Condition,
+    Literal,
+    Unknown,
+)
+from chaos_migrate.codemods.reading.snapshots import Names, namespaces, snapshot
+from chaos_migrate.codemods.reading.writes import breaks, written
+
+
+def run_for(context: Context, statement: ast.For | ast.AsyncFor) -> Flow:
+    count, element, depends = iteration_of(context, statement.iter)
+    before = snapshot(context)
+    ends = breaks(statement.body)
+    with context.frame(context.loop_frame(statement, count, depends, ends)) as frame:
+        _carry(context, statement.body, frame)
+        frame.sweeps |= index_is_data(statement.target, element, statement.body)
+        assign(context, statement.target, element)
+        flow = run_block(context, statement.body)
+    if flow in (Exit.BREAK, Exit.RETURN) and isinstance(flow, Exit):
+        reason = "the loop ends in its first trial"
+        context.hazard("CHM401", frame.symbols, reason, statement)
+    _leave(context, before, frame)
+    if statement.orelse:
+        finished = Guard(context.next_id(), 0, 2, GuardKind.OUTCOME)
+        with context.frame(context.guard_frame(statement, finished)):
+            run_block(context, statement.orelse)
+    return None
+
+
+def run_while(context: Context, statement: ast.While) -> Flow:
+    counted = _counted_while(context, statement) or _drained(context, statement)
+    before = snapshot(context)
+    depends = context.evaluate(statement.test).deps if counted is None else NO_SYMBOLS
+    if counted is None:
+        _judge_wait(context, statement)
+    frame = context.loop_frame(statement, counted, depends)
+    with context.frame(frame):
+        _carry(context, statement.body, frame)
+        run_block(context, statement.body)
+    _leave(context, before, frame)
+    return None
+
+
+def _counted_while(context: Context, statement: ast.While) -> Amount | None:
+    """`i = 0; while i < n: ...; i += 1` runs n times."""
+    test = statement.test
+    if not (
+        isinstance(test, ast.Compare)
+        and len(test.ops) == 1
+        and isinstance(test.ops[0], ast.Lt)
+        and isinstance(test.left, ast.Name)
+    ):
+        return None
+    name = test.left.id
+    writes = [
+        node
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+    ]
+    plain = [
+        s
+        for s in statement.body
+        if isinstance(s, ast.AugAssign)
+        and isinstance(s.target, ast.Name)
+        and s.target.id == name
+        and isinstance(s.op, ast.Add)
+        and isinstance(s.value, ast.Constant)
+        and s.value.value == 1
+    ]
+    start = context.read(name)
+    bound = context.evaluate(test.comparators[0])
+    if len(writes) == 1 and len(plain) == 1 and start == number(0):
+        return bound if isinstance(bound, Amount) else None
+    return None
+
+
+def _drained(context: Context, statement: ast.While) -> Amount | None:
+    """`while not q.empty(): q.get()` runs once for each element."""
+    test = statement.test
+    if (
+        isinstance(test, ast.UnaryOp)
+        and isinstance(test.op, ast.Not)
+        and isinstance(test.operand, ast.Call)
+        and isinstance(test.operand.func, ast.Attribute)
+        and test.operand.func.attr == "empty"
+    ):
+        test = test.operand.func.value
+    if not isinstance(test, ast.Name):
+        return None
+    value = context.read(test.id)
+    if not isinstance(value, Collection) or value.state.grown & set(context.open_ids):
+        return None
+    takes = [
+        node
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("get", "get_nowait", "pop", "popleft")
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == test.id
+    ]
+    return value.size if len(takes) == 1 and not value.state.taint else None
+
+
+def _judge_wait(context: Context, statement: ast.While) -> None:
+    test = statement.test
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        test = test.operand
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        judge(context, statement, test.left, test.ops[0], test.comparators[0], None)
+
+
+def _carry(context: Context, body: list[ast.stmt], frame: Frame) -> None:
+    """What the body adds to is a running value inside; what it rebinds is of the trial before."""
+    added, rebound, mutated = written(body)
+    for name in mutated:
+        value = context.read(name)
+        if isinstance(value, Collection):
+            value.state.grown.add(frame.id)
+    for name in added | rebound:
+        holder = context.scope.holder(name)
+        if holder is None:
+            continue
+        binding = holder.names[name]
+        if name not in rebound:
+            holder.names[name] = replace(binding, grown=binding.grown | {frame.id})
+        elif not isinstance(binding.value, Closure):
+            carried = Unknown(binding.value.deps | frame.symbols, carried=True)
+            holder.names[name] = Binding(carried, binding.frames, binding.grown)
+
+
+def _leave(context: Context, before: Names, frame: Frame) -> None:
+    """After a loop, what was bound in a trial depends on how many there were."""
+    for scope, names in namespaces(context):
+        for name, binding in list(names.items()):
+            if frame.id in binding.frames:
+                old = before.get(id(names), {}).get(name)
+                value = binding.value
+                if isinstance(value, Unknown | Condition | Literal | Amount):
+                    deps = value.deps | frame.symbols
+                    if isinstance(value, Unknown):
+                        value = replace(value, depends=deps, index=NO_SYMBOLS)
+                    elif isinstance(value, Amount) and value.constant and old is None:
+                        pass
+                    else:
+                        value = Unknown(deps)
+                frames = tuple(i for i in binding.frames if i in context.open_ids)
+                names[name] = Binding(value, frames, binding.grown)
+    del before

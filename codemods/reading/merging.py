@@ -1,0 +1,66 @@
+"""What several values come to where the way from them is not followed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chaos_migrate.codemods.reading.algebra import NO_SYMBOLS, GuardKind, Symbol, Value, depends_on
+from chaos_migrate.codemods.reading.quantities import (
+    Closure,
+    Collection,
+    Condition,
+    Index,
+    Opaque,
+    Unknown,
+)
+
+
+def mixed(*values: Value) -> Value:
+    """What comes of values in a way that is not followed: only their dependences are kept."""
+    index: frozenset[Symbol] = NO_SYMBOLS
+    carried = drawn = False
+    opaque = None
+    for value in values:
+        if isinstance(value, Unknown):
+            index |= value.index
+            carried |= value.carried
+            drawn |= value.drawn
+        elif isinstance(value, Index) and value.period is None:
+            index |= value.of
+        elif isinstance(value, Condition):
+            carried |= value.kind is GuardKind.STATE
+            drawn |= value.kind is GuardKind.RANDOM
+        elif isinstance(value, Opaque):
+            opaque = value
+    if opaque is not None and len(values) == 1:
+        return opaque
+    return Unknown(depends_on(values), index, carried, drawn)
+
+
+def joined(left: Value, right: Value, deps: frozenset[Symbol] = NO_SYMBOLS) -> Value:
+    """What a name stands for after two arms that bound it differently."""
+    if left is right or left == right:
+        return left
+    if isinstance(left, Unknown) and isinstance(right, Unknown):
+        return replace(
+            left,
+            depends=left.depends | right.depends | deps,
+            index=left.index | right.index,
+            carried=left.carried or right.carried,
+            drawn=left.drawn or right.drawn,
+            uniform=False,
+        )
+    if isinstance(left, Collection) and isinstance(right, Collection):
+        tables = left.state.table, right.state.table
+        if tables[0] is not None and tables[1] is not None:
+            left.state.table = {
+                key: joined(value, tables[1][key], deps)
+                for key, value in tables[0].items()
+                if key in tables[1]
+            }
+            return left
+    if isinstance(left, Closure) or isinstance(right, Closure):
+        return Unknown(depends=left.deps | right.deps | deps)
+    drawn = any(isinstance(v, Unknown) and v.drawn for v in (left, right))
+    carried = any(isinstance(v, Unknown) and v.carried for v in (left, right))
+    return Unknown(depends=left.deps | right.deps | deps, drawn=drawn, carried=carried)

@@ -1,0 +1,74 @@
+"""What is noted while a test is read, for the decisions to come."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from chaos_migrate.codemods.reading.algebra import Symbol, Value, depends_on
+from chaos_migrate.codemods.reading.frames import Frame
+from chaos_migrate.codemods.source import Source
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """A comparison that decides the test: in an assertion, or in a loop that waits.
+
+    `operator` is an `ast.cmpop`; for a bare truth value it is None and `right` too.
+    """
+
+    statement: ast.stmt
+    left: Value
+    operator: ast.cmpop | None
+    right: Value | None
+    left_node: ast.expr
+    right_node: ast.expr | None
+    frames: tuple[Frame, ...]
+    owner: ast.AST
+    source: Source
+    message: ast.expr | None = None
+
+    @property
+    def deps(self) -> frozenset[Symbol]:
+        """Every symbol that either side depends on."""
+        return depends_on(v for v in (self.left, self.right) if v is not None)
+
+    @property
+    def open_symbols(self) -> frozenset[Symbol]:
+        """The symbols of the loops that the judgement stands in."""
+        return frozenset().union(*(frame.symbols for frame in self.frames if frame.loop))
+
+
+@dataclass(frozen=True, eq=False)
+class Hazard:
+    """A reason why a symbol cannot move, found while reading."""
+
+    code: str
+    symbol: Symbol
+    reason: str
+    node: ast.expr | ast.stmt
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """A literal given to foreign code or a constructor: `callee(keyword=symbol)`.
+
+    `shared` says that it was not given anew in each trial.
+    """
+
+    symbol: Symbol
+    callee: str
+    keyword: str
+    shared: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Budget:
+    """A literal time that all trials together may take, in a call: `wait_for(..., timeout=5)`."""
+
+    node: ast.expr
+    of: frozenset[Symbol]
+    frames: tuple[Frame, ...]
+    statement: ast.stmt
+    owner: ast.AST
+    source: Source

@@ -1,0 +1,90 @@
+"""Code that cannot be read: it may work with all that it is given, in every open loop."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chaos_migrate.codemods.reading.algebra import Value, depends_on
+from chaos_migrate.codemods.reading.blocks import Keywords, invoke
+from chaos_migrate.codemods.reading.capacities import note_policies
+from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.quantities import Closure, Collection, Method, Opaque, Unknown
+from chaos_migrate.codemods.reading.writes import written
+
+
+def opaque_call(
+    context: Context, node: ast.Call, function: Value, positional: list[Value], keywords: Keywords
+) -> Value:
+    """Foreign code: it may work with all that it is given, and call every function in it."""
+    values = [*positional, *keywords.values()]
+    last = ast.unparse(node.func).rpartition(".")[2]
+    constructs = last[:1].isupper() and not last.isupper()
+    context.note("builds" if constructs else "attempts")
+    _hand_over(context, values)
+    context.swept(values)
+    for value in values:
+        if isinstance(value, Collection) and value.state.table is not None:
+            context.swept(value.state.table.values())
+    note_policies(context, node, ast.unparse(node.func)[:40])
+    if isinstance(function, Opaque) and function.kind == "barrier":
+        return Unknown()
+    context.taint(function, *values)
+    owner = next((v for v in (function, *values) if isinstance(v, Opaque)), function)
+    for value in values:
+        if isinstance(value, Closure):
+            frame = context.loop_frame(node, None, depends_on(values))
+            with context.frame(frame):
+                context.note_started()
+                invoke(context, value, [], {})
+        if isinstance(value, Closure | Method):
+            _hand_to(context, owner, value)
+        elif isinstance(value, Collection) and not value.state.fixed:
+            if value.kind in ("queue",) or not value.deps:
+                _escaped(context, value)
+    result = context.opaque(function, *(v for v in values if isinstance(v, Opaque)))
+    depends = depends_on([v for v in (function, *values) if not isinstance(v, Opaque)])
+    result.taint.root.symbols |= depends
+    return result
+
+
+def _hand_over(context: Context, values: Sequence[Value]) -> None:
+    """Containers given away whole: what their loops built is a payload."""
+    for value in values:
+        if isinstance(value, Collection):
+            for frame in context.loops:
+                frame.handed |= bool(value.deps and frame.symbols & value.deps)
+            if value.state.table:
+                _hand_over(context, list(value.state.table.values()))
+
+
+def _escaped(context: Context, value: Collection) -> None:
+    """A container in foreign hands: it may be filled there, any number of times."""
+    symbols = context.open_symbols
+    value.state.taint |= symbols
+    if symbols or not value.state.size:
+        value.state.size = None
+
+
+def _hand_to(context: Context, owner: Value, value: Value) -> None:
+    """Foreign code keeps a function or a container's method, and may use it in any loop."""
+    taint = owner.taint if isinstance(owner, Opaque) else context.everywhere
+    if isinstance(value, Method) and isinstance(value.receiver, Collection):
+        value.receiver.state.size = None
+        value.receiver.state.hands = taint
+    if not isinstance(value, Closure) or isinstance(value.node, ast.Lambda):
+        return
+    scope = value.scope
+    added, rebound, mutated = written(value.node.body)
+    shared = {name for s in value.node.body if isinstance(s, ast.Nonlocal) for name in s.names}
+    for name in mutated | ((added | rebound) & shared):
+        holder = scope.holder(name) if scope is not None else None
+        if holder is None:
+            continue
+        binding = holder.names[name]
+        if isinstance(binding.value, Collection):
+            binding.value.state.size = None
+            binding.value.state.hands = taint
+        elif name in shared:
+            holder.names[name] = replace(binding, value=Opaque("", taint))

@@ -1,0 +1,333 @@
+"""What a name can stand for, other than a number that is counted."""
+
+from __future__ import annotations
+
+import ast
+import enum
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from chaos_migrate.codemods.reading.algebra import NO_SYMBOLS, Amount, GuardKind, Symbol, Value
+from chaos_migrate.codemods.source import Source
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+@dataclass(frozen=True)
+class Unknown(Value):
+    """A value that cannot be followed; still, what it depends on is known.
+
+    `index` are the symbols whose loop index it was computed from by plain arithmetic; `carried`
+    says that it holds what an earlier trial left; `drawn` that it was drawn from `random`
+    (`uniform` where from the whole of 0 to 1).
+    """
+
+    depends: frozenset[Symbol] = NO_SYMBOLS
+    index: frozenset[Symbol] = NO_SYMBOLS
+    carried: bool = False
+    drawn: bool = False
+    uniform: bool = False
+
+    @property
+    def deps(self) -> frozenset[Symbol]:
+        return self.depends
+
+
+@dataclass(frozen=True)
+class Index(Value):
+    """The running index of a loop over these symbols, from `start`; phase is `% period`."""
+
+    of: frozenset[Symbol]
+    period: int | None = None
+
+    @property
+    def deps(self) -> frozenset[Symbol]:
+        return NO_SYMBOLS
+
+
+@dataclass(frozen=True)
+class Literal(Value):
+    """A constant that counts nothing: a float, a string, True, None."""
+
+    value: object
+    node: ast.expr | None = None
+
+
+@dataclass(frozen=True)
+class Rate(Value):
+    """Events of trials over those trials, times `scale` (100 for a percentage)."""
+
+    events: Amount
+    trials: Amount
+    scale: Fraction = Fraction(1)
+    complement: bool = False
+
+    @property
+    def deps(self) -> frozenset[Symbol]:
+        return self.events.deps | self.trials.deps
+
+
+class Statistic(enum.Enum):
+    """How a summary of samples answers to more of them."""
+
+    STEADY = "mean"
+    EXTREME = "extreme"
+    SUM = "sum"
+
+
+@dataclass(frozen=True)
+class Summary(Value):
+    """A mean, or a maximum, minimum or percentile, over samples of these trials."""
+
+    kind: Statistic
+    of: frozenset[Symbol]
+    duration: bool = False
+
+    @property
+    def deps(self) -> frozenset[Symbol]:
+        return self.of
+
+
+@dataclass(frozen=True)
+class Instant(Value):
+    """A reading of a clock: `tick` orders readings, `frames` are those it was taken in.
+
+    `deadline` says that a fixed time was added to it.
+    """
+
+    tick: int
+    frames: tuple[int, ...]
+    deadline: bool = False
+
+
+@dataclass(frozen=True)
+class Duration(Value):
+    """Wall-clock time that passed while the loops over `of` ran; none for one trial's own time."""
+
+    of: frozenset[Symbol]
+
+    @property
+    def deps(self) -> frozenset[Symbol]:
+        return self.of
+
+
+@dataclass(frozen=True)
+class Condition(Value):
+    """A truth value: why it may differ from trial to trial, and what it depends on.
+
+    `existence` marks a mere "is there any": more trials cannot change what it means. `extreme`
+    marks a bound on a count or a time, so that asking it of all trials asks it of the worst.
+    """
+
+    kind: GuardKind
+    data: tuple[int, int] | float | None = None
+    depends: frozenset[Symbol] = NO_SYMBOLS
+    existence: bool = False
+    extreme: bool = False
+
+    @property
+    def deps(self) -> frozenset[Symbol]:
+        return self.depends
+
+
+@dataclass(frozen=True)
+class Binding(Value):
+    """A value and the frames (loops and branches) that were open when it was bound.
+
+    `grown` are the loops that add to it: while one of them is open, it holds a running value.
+    """
+
+    value: Value
+    frames: tuple[int, ...]
+    grown: frozenset[int] = frozenset()
+
+    @property
+    def deps(self) -> frozenset[Symbol]:
+        return self.value.deps
+
+
+@dataclass(eq=False, frozen=True)
+class Collection(Value):
+    """A container that the test fills; mutable, so compared by identity.
+
+    `kind` is "list", "set", "dict", "queue"; `bounded` where a maximal size was given.
+    """
+
+    kind: str
+    state: CollectionState
+
+    @property
+    def size(self) -> Amount | None:
+        """How many elements it holds; None where foreign code may change it."""
+        return self.state.size
+
+    @property
+    def deps(self) -> frozenset[Symbol]:
+        state = self.state
+        own = state.size.deps if state.size is not None else NO_SYMBOLS
+        if state.hands is not None:
+            own |= frozenset(state.hands.root.symbols)
+        for value in (state.table or {}).values():
+            own |= value.deps
+        return own | state.taint
+
+
+@dataclass(eq=False)
+class CollectionState:
+    """What has been put into a container so far.
+
+    `table` are the elements under known keys (a `Binding` where trials add to one), `grown` the
+    loops that add to it, `writers` the symbols of loops that did, `hands` the foreign objects that
+    may fill it at any time. `counts` says that its elements are numbers that trials add to.
+    """
+
+    size: Amount | None
+    birth: tuple[int, ...]
+    element: Value | None = None
+    fixed: bool = False
+    bounded: bool = False
+    taint: frozenset[Symbol] = NO_SYMBOLS
+    table: dict[object, Value] | None = None
+    grown: set[int] = field(default_factory=set)
+    writers: frozenset[Symbol] = NO_SYMBOLS
+    hands: Taint | None = None
+    counts: bool = False
+
+
+@dataclass(eq=False)
+class Scope:
+    """The names of one call of a function; `outer` is where it was defined."""
+
+    owner: ast.AST
+    source: Source
+    outer: Scope | None = None
+    names: dict[str, Binding] = field(default_factory=dict)
+    elsewhere: set[str] = field(default_factory=set)
+
+    def holder(self, name: str) -> Scope | None:
+        """The scope that binds `name`, this one or an outer one."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names and name not in scope.elsewhere:
+                return scope
+            scope = scope.outer
+        return None
+
+
+@dataclass(eq=False, frozen=True)
+class Instance(Value):
+    """An object of a class of the suite, whose methods can be read."""
+
+    cls: ast.ClassDef
+    source: Source
+    attributes: dict[str, Binding]
+    birth: tuple[int, ...]
+
+
+@dataclass(eq=False, frozen=True)
+class Closure(Value):
+    """A function whose body can be read, with the names it closes over and its first arguments."""
+
+    node: Function
+    source: Source
+    scope: Scope | None
+    bound: tuple[Value, ...] = ()
+    keywords: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(eq=False, frozen=True)
+class Promise(Value):
+    """A future, task or coroutine: awaited or asked for its result, it gives `value`."""
+
+    value: Value
+
+    @property
+    def deps(self) -> frozenset[Symbol]:
+        return self.value.deps
+
+
+@dataclass(eq=False, frozen=True)
+class Method(Value):
+    """A method that has been taken from its object but not called yet."""
+
+    receiver: Value
+    name: str
+
+    @property
+    def deps(self) -> frozenset[Symbol]:
+        return self.receiver.deps
+
+
+@dataclass(eq=False, frozen=True)
+class ClassReference(Value):
+    """A class of the suite, not an object of it."""
+
+    cls: ast.ClassDef
+    source: Source
+
+
+@dataclass(eq=False, frozen=True)
+class Foreign(Value):
+    """A module, class or function from outside the suite, by its dotted name."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class Taint:
+    """The symbols whose loops have worked on a cluster of linked objects (a union-find node)."""
+
+    symbols: set[Symbol] = field(default_factory=set)
+    parent: Taint | None = None
+
+    @property
+    def root(self) -> Taint:
+        """The node that speaks for the cluster."""
+        node = self
+        while node.parent is not None:
+            node = node.parent
+        return node
+
+    def link(self, other: Taint) -> None:
+        """Make one cluster of two: what is done to either may show in both."""
+        mine, theirs = self.root, other.root
+        if mine is not theirs:
+            theirs.parent = mine
+            mine.symbols |= theirs.symbols
+
+
+@dataclass(eq=False, frozen=True)
+class Opaque(Value):
+    """An object of foreign code; what loops do to it is written on its taint.
+
+    `kind` names the few whose behaviour is known ("executor", "thread", "lock", "mock",
+    "barrier"), else "". `capacity` is a number given to it that bounds something.
+    """
+
+    kind: str
+    taint: Taint
+    fields: dict[str, Binding] = field(default_factory=dict)
+    birth: tuple[int, ...] = ()
+    capacity: Amount | None = None
+
+    @property
+    def deps(self) -> frozenset[Symbol]:
+        return frozenset(self.taint.root.symbols)
+
+
+def awaited(value: Value) -> Value:
+    """What a future gives when it is awaited."""
+    return awaited(value.value) if isinstance(value, Promise) else value
+
+
+def exact_number(value: Value) -> Fraction | None:
+    """The number that a value is, read exactly, where it depends on no event."""
+    if isinstance(value, Amount):
+        return value.total if value.exact else None
+    if isinstance(value, Literal) and isinstance(value.value, int | float):
+        if isinstance(value.value, bool) or value.value != value.value:
+            return None
+        if value.value in (float("inf"), float("-inf")):
+            return None
+        return Fraction(str(value.value))
+    return None

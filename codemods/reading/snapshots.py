@@ -1,0 +1,77 @@
+"""The bindings of names before and after the arms of a branch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from chaos_migrate.codemods.reading.algebra import NO_SYMBOLS, GuardKind
+from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.merging import joined
+from chaos_migrate.codemods.reading.quantities import Binding, Condition, Instance, Scope, Unknown
+
+Names = dict[int, dict[str, Binding]]
+
+
+def snapshot(context: Context) -> Names:
+    return {id(names): dict(names) for _, names in namespaces(context)}
+
+
+def restore(context: Context, snapshot: Names) -> None:
+    """Go back to the bindings of before, but keep what was counted: arms add up."""
+    for _, names in namespaces(context):
+        old = snapshot.get(id(names), {})
+        for name, binding in old.items():
+            now = names.get(name)
+            if now is not None and now is not binding and not _counted(binding, now):
+                names[name] = binding
+
+
+def restore_mixed(context: Context, before: Names, after: Names) -> None:
+    """In a handler, what the body bound may or may not have been bound."""
+    for _, names in namespaces(context):
+        old = before.get(id(names), {})
+        for name, binding in after.get(id(names), {}).items():
+            known = old.get(name)
+            if known is None or known is binding or _counted(known, names[name]):
+                continue
+            names[name] = Binding(joined(known.value, binding.value), known.frames)
+
+
+def join(context: Context, before: Names, after: list[Names], condition: Condition | None) -> None:
+    """After a branch, a name that its arms bound differently is either."""
+    deps = condition.deps if condition is not None else NO_SYMBOLS
+    state = condition is not None and condition.kind is GuardKind.STATE
+    for _, names in namespaces(context):
+        for name, now in list(names.items()):
+            versions = [a.get(id(names), {}).get(name) for a in after]
+            present = [version for version in versions if version is not None]
+            if not present:
+                continue
+            old = before.get(id(names), {}).get(name)
+            if old is not None and _counted(old, now):
+                continue
+            value = present[0].value
+            for other in present[1:]:
+                value = joined(value, other.value, deps)
+            if state and value is not present[0].value and isinstance(value, Unknown):
+                value = replace(value, carried=True)
+            frames = present[0].frames
+            shortest = min((p.frames for p in present), key=len)
+            frames = shortest if len(present) > 1 else frames
+            names[name] = Binding(value, frames, now.grown)
+
+
+def namespaces(context: Context) -> Iterator[tuple[Scope, dict[str, Binding]]]:
+    scope: Scope | None = context.scope
+    while scope is not None:
+        yield scope, scope.names
+        receiver = scope.names.get("self")
+        if receiver is not None and isinstance(receiver.value, Instance):
+            yield scope, receiver.value.attributes
+        scope = scope.outer
+
+
+def _counted(old: Binding, now: Binding) -> bool:
+    """Whether `now` is `old` after some `+=`: such bindings add up over the arms of a branch."""
+    return now.frames == old.frames and bool(now.grown - old.grown or now.grown)

@@ -1,0 +1,169 @@
+"""Threads, tasks and pools: a function that is started runs once, here."""
+
+from __future__ import annotations
+
+import ast
+
+from chaos_migrate.codemods.reading.algebra import (
+    NO_SYMBOLS,
+    ONE,
+    Amount,
+    Value,
+    add,
+    depends_on,
+    number,
+)
+from chaos_migrate.codemods.reading.blocks import Keywords, invoke
+from chaos_migrate.codemods.reading.clocks import note_call_budget
+from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.iteration import iteration_of
+from chaos_migrate.codemods.reading.opaque import opaque_call
+from chaos_migrate.codemods.reading.quantities import (
+    Closure,
+    Collection,
+    CollectionState,
+    Foreign,
+    Literal,
+    Method,
+    Opaque,
+    Promise,
+    Unknown,
+    awaited,
+)
+
+# Calls that start their first argument (or `target`) as a thread or process, once.
+STARTERS = {"Thread", "Process", "Timer", "Greenlet", "spawn"}
+
+
+# Methods that start their first argument with the rest as its arguments.
+_SUBMITTERS = {
+    "submit", "start_soon", "apply_async", "run_sync", "soonify", "spawn", "add_callback",
+    "call_soon", "call_soon_threadsafe", "call_later", "to_thread",
+}  # fmt: skip
+
+
+_MAPPERS = {"map", "imap", "imap_unordered", "starmap", "map_async", "starmap_async"}
+
+
+_TASKS = {"create_task", "ensure_future", "shield", "run", "run_until_complete",
+          "run_coroutine_threadsafe", "wait_for", "timeout", "as_future", "start"}  # fmt: skip
+
+
+def submission(
+    context: Context, node: ast.Call, name: str, positional: list[Value], keywords: Keywords
+) -> Value | None:
+    """A function given to a pool, a loop or a task group runs once, here."""
+    if not positional:
+        return None
+    function = positional[0]
+    if name == "submit" and isinstance(function, Opaque | Foreign | Method):
+        context.note_started()
+        context.taint(function)
+        return Promise(context.opaque(function))
+    if name in _SUBMITTERS and isinstance(function, Closure):
+        rest = positional[1:]
+        if name == "apply_async" and rest and isinstance(rest[0], Collection):
+            table = rest[0].state.table or {}
+            rest = list(table.values())
+        context.note_started()
+        return Promise(invoke(context, function, rest, keywords))
+    if name == "run_in_executor" and len(positional) > 1:
+        if isinstance(positional[1], Closure):
+            context.note_started()
+            return Promise(invoke(context, positional[1], positional[2:], keywords))
+        return None
+    if name in _MAPPERS and len(positional) > 1:
+        if isinstance(function, Closure):
+            return mapped(context, node, function, node.args[1:], starred="star" in name)
+        if isinstance(function, Opaque | Method) and isinstance(positional[1], Collection):
+            return _mapped_out(context, node, function)
+    if name in _TASKS and not isinstance(function, Closure | Opaque | Literal):
+        context.note_started()
+        if name == "wait_for":
+            note_call_budget(context, node, positional[:1])
+        return Promise(function)
+    return None
+
+
+def mapped(
+    context: Context, node: ast.Call, function: Closure, iterables: list[ast.expr], starred: bool
+) -> Value:
+    count, element, depends = iteration_of(context, iterables[0])
+    elements = [element] + [iteration_of(context, other)[1] for other in iterables[1:]]
+    if starred:
+        elements = [Unknown() for _ in function.node.args.args]
+    birth = context.open_ids
+    with context.frame(context.loop_frame(node, count, depends)) as frame:
+        frame.concurrent = True
+        context.note_started()
+        result = invoke(context, function, elements, {})
+        size = context.multiplied(ONE, birth)
+    if count is None:
+        return Collection("list", CollectionState(None, birth, result, taint=depends))
+    return Collection("list", CollectionState(size, birth, result))
+
+
+def _mapped_out(context: Context, node: ast.Call, function: Value) -> Value:
+    """A pool calls code under test once for each element."""
+    count, _, depends = iteration_of(context, node.args[1])
+    birth = context.open_ids
+    with context.frame(context.loop_frame(node, count, depends)) as frame:
+        frame.concurrent = True
+        context.note_started()
+        context.taint(function)
+        size = context.multiplied(ONE, birth) if count is not None else None
+    state = CollectionState(size, birth, context.opaque(function))
+    state.taint = depends if size is None else NO_SYMBOLS
+    return Collection("list", state)
+
+
+def start_thread(
+    context: Context, node: ast.Call, positional: list[Value], keywords: Keywords
+) -> Value:
+    target = keywords.get("target")
+    if target is None:
+        target = next((v for v in positional if isinstance(v, Closure)), None)
+    arguments: list[Value] = []
+    args = keywords.get("args")
+    if isinstance(args, Collection) and args.state.table is not None:
+        arguments = [v for _, v in sorted(args.state.table.items(), key=lambda kv: str(kv[0]))]
+    if isinstance(target, Closure):
+        context.note_started()
+        invoke(context, target, arguments, {})
+    elif target is not None:
+        context.note_started()
+        opaque_call(context, node, target, arguments, {})
+    return context.opaque(kind="thread")
+
+
+def gather(context: Context, node: ast.Call) -> Value:
+    values = [context.evaluate(argument) for argument in node.args]
+    for keyword in node.keywords:
+        context.evaluate(keyword.value)
+    context.note_started()
+    note_call_budget(context, node, values)
+    if len(values) == 1 and isinstance(values[0], Collection):
+        inner = values[0]
+        for frame in context.loops:
+            frame.concurrent |= bool(frame.symbols & inner.deps)
+        element = awaited(inner.state.element) if inner.state.element else None
+        state = CollectionState(inner.state.size, context.open_ids, element)
+        state.taint = inner.state.taint
+        return Collection("list", state)
+    size: Amount | None = number(0)
+    for argument, value in zip(node.args, values, strict=True):
+        if isinstance(argument, ast.Starred):
+            inner_size = value.size if isinstance(value, Collection) else None
+            size = add(size, inner_size) if size is not None and inner_size else None
+        elif size is not None:
+            size = add(size, ONE)
+    table: dict[object, Value] | None = None
+    if values and not any(isinstance(argument, ast.Starred) for argument in node.args):
+        table = dict(enumerate(map(awaited, values)))
+    state = CollectionState(size, context.open_ids, taint=depends_on(values), table=table)
+    return Collection("list", state)
+
+
+def read_await(context: Context, node: ast.Await) -> Value:
+    context.note("attempts")
+    return awaited(context.evaluate(node.value))

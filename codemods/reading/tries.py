@@ -1,0 +1,131 @@
+"""`try`: what comes after the last call that may raise happens only on success."""
+
+from __future__ import annotations
+
+import ast
+
+from chaos_migrate.codemods.reading.algebra import Guard, GuardKind
+from chaos_migrate.codemods.reading.blocks import OpenGuards, run_block
+from chaos_migrate.codemods.reading.branches import note_early_exit
+from chaos_migrate.codemods.reading.conditions import WEIGHT
+from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.frames import Exit, Flow
+from chaos_migrate.codemods.reading.quantities import Unknown
+from chaos_migrate.codemods.reading.snapshots import join, restore_mixed, snapshot
+from chaos_migrate.codemods.reading.writes import MUTATORS
+
+_BOOKKEEPING = MUTATORS | {
+    "len", "str", "int", "float", "round", "print", "get", "range", "sum", "isinstance", "repr",
+    "perf_counter", "monotonic", "max", "min", "format", "lower", "info", "debug", "dict", "list",
+}  # fmt: skip
+
+
+def run_try(context: Context, statement: ast.Try) -> Flow:
+    context.note("tries")
+    branch = context.next_id()
+    arms = 1 + len(statement.handlers)
+    before = snapshot(context)
+    context.tries.append((statement, len(context.stack)))
+    flow = _run_tried(context, statement, branch, arms)
+    context.tries.pop()
+    kind = context.raising.get(statement, GuardKind.OUTCOME)
+    after = [snapshot(context)]
+    flows = [flow]
+    for arm, handler in enumerate(statement.handlers, start=1):
+        restore_mixed(context, before, after[0])
+        guard = Guard(branch, arm, arms, kind)
+        if handler.name:
+            context.bind(handler.name, Unknown())
+        with context.frame(context.guard_frame(handler, guard)):
+            flows.append(run_block(context, handler.body))
+        after.append(snapshot(context))
+    alive = [a for a, f in zip(after, flows, strict=True) if not isinstance(f, Exit)]
+    join(context, before, alive, None)
+    final = run_block(context, statement.finalbody)
+    if isinstance(final, Exit):
+        return final
+    if all(isinstance(f, Exit) for f in flows):
+        return flows[0]
+    for arm, one in enumerate(flows):
+        if isinstance(one, Exit) and one is not Exit.RAISE:
+            if one in (Exit.BREAK, Exit.RETURN):
+                note_early_exit(context, statement, one.value)
+            if arms == 2:
+                return Guard(branch, 1 - arm, 2, GuardKind.OUTCOME)
+            return Guard(context.next_id(), 0, 2, GuardKind.RACE)
+    return None
+
+
+def _run_tried(context: Context, statement: ast.Try, branch: int, arms: int) -> Flow:
+    """The body: what comes after the last call that may raise happens only on success."""
+    last = max((i for i, s in enumerate(statement.body) if _may_raise(s)), default=-1)
+    first = next((i for i, s in enumerate(statement.body) if _may_raise(s)), len(statement.body))
+    kind = context.raising.get(statement, GuardKind.OUTCOME)
+    success = Guard(branch, 0, arms, kind)
+    with OpenGuards(context) as guards:
+        for position, inner in enumerate(statement.body):
+            if position <= first and last >= 0:
+                flow = (
+                    _run_raising(context, inner, success)
+                    if position == last
+                    else context.run(inner)
+                )
+            elif position < last:
+                race = Guard(context.next_id(), 0, 2, GuardKind.RACE)
+                with context.frame(context.guard_frame(inner, race)):
+                    flow = context.run(inner)
+            else:
+                with context.frame(context.guard_frame(inner, success)):
+                    flow = context.run(inner)
+            if isinstance(flow, Exit):
+                return flow
+            if isinstance(flow, Guard):
+                guards.add(inner, flow)
+        with context.frame(context.guard_frame(statement, success)):
+            flow = run_block(context, statement.orelse)
+        return flow if isinstance(flow, Exit) else guards.last
+
+
+def _run_raising(context: Context, statement: ast.stmt, success: Guard) -> Flow:
+    """The one statement that may raise: what it binds or counts, it does on success."""
+    if isinstance(statement, ast.With | ast.AsyncWith | ast.For | ast.AsyncFor | ast.While):
+        return context.run(statement)
+    with context.frame(context.guard_frame(statement, success)):
+        return context.run(statement)
+
+
+def _may_raise(statement: ast.stmt) -> bool:
+    """Whether code under test runs in it; bookkeeping does not raise."""
+    if isinstance(statement, ast.Raise | ast.Assert):
+        return True
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Await | ast.Raise | ast.Assert | ast.Yield | ast.YieldFrom):
+            return True
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            last = name.rpartition(".")[2]
+            if last in _BOOKKEEPING or last.startswith("record"):
+                continue
+            if name.startswith(("time.", "random.", "logging.", "logger.", "statistics.")):
+                continue
+            return True
+    return False
+
+
+def run_raise(context: Context, statement: ast.Raise) -> Flow:
+    context.note("attempts")
+    _note_raise(context)
+    if statement.exc is not None:
+        context.evaluate(statement.exc)
+    return Exit.RAISE
+
+
+def _note_raise(context: Context) -> None:
+    """A trial fails here for the reasons of the branches that are open in its `try`."""
+    if not context.tries:
+        return
+    node, depth = context.tries[-1]
+    kinds = [f.guard.kind for f in context.stack[depth:] if f.guard is not None]
+    worst = max(kinds, key=lambda kind: WEIGHT.get(kind, 0), default=GuardKind.OUTCOME)
+    if WEIGHT.get(worst, 0) > WEIGHT[GuardKind.OUTCOME]:
+        context.raised[node] = worst

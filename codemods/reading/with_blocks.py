@@ -1,0 +1,56 @@
+"""`with`: expected exceptions, limits of time, sub-tests."""
+
+from __future__ import annotations
+
+import ast
+
+from chaos_migrate.codemods.reading.algebra import Value
+from chaos_migrate.codemods.reading.assigning import assign
+from chaos_migrate.codemods.reading.blocks import invoke, run_block
+from chaos_migrate.codemods.reading.clocks import note_budget, time_guard
+from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.frames import Exit, Flow
+from chaos_migrate.codemods.reading.quantities import Closure, Instance, awaited
+
+
+def run_with(context: Context, statement: ast.With | ast.AsyncWith) -> Flow:
+    expected = False
+    for item in statement.items:
+        value = awaited(context.evaluate(item.context_expr))
+        text = ast.unparse(item.context_expr)
+        if "subTest(" in text:
+            reason = "each trial is a sub-test of its own"
+            context.hazard("CHM411", context.open_symbols, reason, statement)
+        if any(word in text for word in ("raises(", "assertRaises", "suppress(", "warns(")):
+            expected = "warns(" not in text
+        if "move_on_after(" in text or "move_on_at(" in text:
+            expected = True
+        if item.optional_vars is not None:
+            if isinstance(value, Instance):
+                value = _entered(context, value)
+            assign(context, item.optional_vars, value)
+    if expected:
+        context.note("tries")
+        before = len(context.loops)
+        flow = run_block(context, statement.body)
+        for frame in context.loops[before:]:
+            if frame.guard is None:
+                reason = "the loop stands in a block that is expected to end it early"
+                context.hazard("CHM401", frame.symbols, reason, statement)
+        return None if isinstance(flow, Exit) else flow
+    limits = [time_guard(item.context_expr) for item in statement.items]
+    before = len(context.loops)
+    flow = run_block(context, statement.body)
+    ran = frozenset().union(*(frame.symbols for frame in context.loops[before:]))
+    for limit in limits:
+        context.statement = statement
+        note_budget(context, limit, ran - context.open_symbols)
+    return flow
+
+
+def _entered(context: Context, value: Instance) -> Value:
+    for name in ("__enter__", "__aenter__"):
+        member = context.suite.member(value.source, value.cls, name)
+        if member is not None and isinstance(member[1], ast.FunctionDef | ast.AsyncFunctionDef):
+            return invoke(context, Closure(member[1], member[0], None, (value,)), [], {})
+    return value
