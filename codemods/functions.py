@@ -66,10 +66,7 @@ def _tests_in(
     elif isinstance(statement, ast.ClassDef):
         for inner in statement.body:
             yield from _tests_in(inner, statement, source, suite)
-    elif isinstance(statement, ast.If):
-        for inner in (*statement.body, *statement.orelse):
-            yield from _tests_in(inner, cls, source, suite)
-    elif isinstance(statement, ast.Try):
+    elif isinstance(statement, ast.If | ast.Try):
         for inner in (*statement.body, *statement.orelse):
             yield from _tests_in(inner, cls, source, suite)
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 import re
 
+from chaos_migrate.codemods.deciding.groups import find_groups
 from chaos_migrate.codemods.edits import Edit
 from chaos_migrate.codemods.functions import Test, find_tests
-from chaos_migrate.codemods.groups import find_groups
-from chaos_migrate.codemods.keeps import find_keeps
 from chaos_migrate.codemods.plan import Action, Options, Plan, Shrink, Site
 from chaos_migrate.codemods.reading.reader import read_test
 from chaos_migrate.codemods.source import Source
 from chaos_migrate.codemods.suite import Suite
-from chaos_migrate.codemods.writing.writer import Writer, count_code
+from chaos_migrate.codemods.writing.keeps import find_keeps
+from chaos_migrate.codemods.writing.writer import Writer
 
 # The smallest number that could be load; a file without one needs no reading.
 _CANDIDATE = re.compile(rb"(?<![\w.])(?:[3-9]|[1-9][0-9_]+)(?![\w.])|load_multiplier|scaled\(")
@@ -48,8 +48,7 @@ def plan_source(source: Source, suite: Suite, options: Options) -> Plan:
             shrinks.extend(written.shrinks)
         for count, reason in findings.kept:
             if count.symbol.source is source and not count.symbol.adaptive:
-                node = count.symbol.node
-                sites.append(writer.site(node, count_code(count), Action.KEEP, reason))
+                sites.append(writer.keep(count, reason))
     sites.sort(key=lambda site: (site.line, site.column))
     return Plan(
         tuple(_once(sites)),

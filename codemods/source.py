@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 class SourceError(Exception):
-    """A file that cannot be read as Python; `line` is 1-based, or None where no line is to blame."""
+    """A file that cannot be read as Python; `line` is 1-based, None where no line is to blame."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message)

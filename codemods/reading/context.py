@@ -256,8 +256,7 @@ class Context:
                     if frame.loop and not set(value.birth) & {frame.id}:
                         frame.touched.add(value.taint)
             elif isinstance(value, Collection) and not value.state.fixed:
-                if symbols and not value.state.taint >= symbols:
-                    value.state.taint |= symbols
+                value.state.taint |= symbols
 
     def opaque(self, *sources: Value, kind: str = "", capacity: Amount | None = None) -> Opaque:
         """A fresh foreign object, linked to the foreign objects it was made from."""

@@ -40,7 +40,8 @@ IDLE = {
 
 _IDLE_MODULES = ("logging.", "math.", "json.", "uuid.", "string.", "itertools.", "operator.",
                  "functools.", "datetime.", "typing.", "warnings.", "sys.", "os.path.", "re.",
-                 "decimal.", "fractions.", "hashlib.", "textwrap.", "dataclasses.", "gc.")  # fmt: skip
+                 "decimal.", "fractions.", "hashlib.", "textwrap.", "dataclasses.",
+                 "gc.")  # fmt: skip
 
 
 # Modules whose functions leave nothing behind that a test would judge.

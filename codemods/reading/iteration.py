@@ -67,7 +67,7 @@ def _range(context: Context, node: ast.Call) -> tuple[Amount | None, Value, froz
         return None, Unknown(), NO_SYMBOLS
     if len(arguments) == 1:
         stop = context.evaluate(arguments[0])
-        return _ranged(context, stop)
+        return _ranged(stop)
     start = context.evaluate(arguments[0])
     first = exact_number(start)
     stop_node = arguments[1]
@@ -80,23 +80,22 @@ def _range(context: Context, node: ast.Call) -> tuple[Amount | None, Value, froz
             context.hazard("CHM409", depends, reason, node)
             return None, Unknown(index=depends), depends
     if first == 0:
-        return _ranged(context, context.evaluate(stop_node))
-    if first is not None and first in (1, 2) and isinstance(stop_node, ast.Constant):
-        if isinstance(stop_node.value, int) and stop_node.value - first >= SMALLEST_SYMBOL:
-            offset = int(first)
-            symbol = symbol_of(context, stop_node, stop_node.value - offset, offset)
-            count = of_symbol(symbol)
-            return count, Index(frozenset({symbol})), NO_SYMBOLS
+        return _ranged(context.evaluate(stop_node))
+    last = stop_node.value if isinstance(stop_node, ast.Constant) else None
+    if first in (1, 2) and isinstance(last, int) and last - first >= SMALLEST_SYMBOL:
+        offset = int(first)
+        symbol = symbol_of(context, stop_node, last - offset, offset)
+        return of_symbol(symbol), Index(frozenset({symbol})), NO_SYMBOLS
     stop = context.evaluate(stop_node)
     if isinstance(stop, Amount) and isinstance(start, Amount):
         if start.deps:
             reason = f"`{ast.unparse(node)}` runs between two fixed places"
             context.hazard("CHM411", start.deps | stop.deps, reason, node)
-        return _ranged(context, add(stop, start, -1))
-    return _ranged(context, mixed(start, stop))
+        return _ranged(add(stop, start, -1))
+    return _ranged(mixed(start, stop))
 
 
-def _ranged(context: Context, stop: Value) -> tuple[Amount | None, Value, frozenset[Symbol]]:
+def _ranged(stop: Value) -> tuple[Amount | None, Value, frozenset[Symbol]]:
     if isinstance(stop, Amount):
         return stop, Index(stop.deps), stop.deps
     return None, Index(stop.deps), stop.deps
@@ -119,7 +118,8 @@ def index_is_data(target: ast.expr, element: Value, body: Sequence[ast.AST]) -> 
         if isinstance(node, ast.JoinedStr) or _formats(node):
             continue
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
-            if isinstance(node.left, ast.Name) and node.left.id == target.id:
+            phase = isinstance(node.left, ast.Name) and node.left.id == target.id
+            if phase:
                 continue
         if isinstance(node, ast.Name) and node.id == target.id:
             return True

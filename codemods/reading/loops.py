@@ -148,7 +148,7 @@ def _carry(context: Context, body: list[ast.stmt], frame: Frame) -> None:
 
 def _leave(context: Context, before: Names, frame: Frame) -> None:
     """After a loop, what was bound in a trial depends on how many there were."""
-    for scope, names in namespaces(context):
+    for names in namespaces(context):
         for name, binding in list(names.items()):
             if frame.id in binding.frames:
                 old = before.get(id(names), {}).get(name)

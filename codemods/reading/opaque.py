@@ -40,9 +40,12 @@ def opaque_call(
                 invoke(context, value, [], {})
         if isinstance(value, Closure | Method):
             _hand_to(context, owner, value)
-        elif isinstance(value, Collection) and not value.state.fixed:
-            if value.kind in ("queue",) or not value.deps:
-                _escaped(context, value)
+        elif (
+            isinstance(value, Collection)
+            and not value.state.fixed
+            and (value.kind == "queue" or not value.deps)
+        ):
+            _escaped(context, value)
     result = context.opaque(function, *(v for v in values if isinstance(v, Opaque)))
     depends = depends_on([v for v in (function, *values) if not isinstance(v, Opaque)])
     result.taint.root.symbols |= depends

@@ -14,12 +14,13 @@ Names = dict[int, dict[str, Binding]]
 
 
 def snapshot(context: Context) -> Names:
-    return {id(names): dict(names) for _, names in namespaces(context)}
+    """The bindings as they are now."""
+    return {id(names): dict(names) for names in namespaces(context)}
 
 
 def restore(context: Context, snapshot: Names) -> None:
     """Go back to the bindings of before, but keep what was counted: arms add up."""
-    for _, names in namespaces(context):
+    for names in namespaces(context):
         old = snapshot.get(id(names), {})
         for name, binding in old.items():
             now = names.get(name)
@@ -29,7 +30,7 @@ def restore(context: Context, snapshot: Names) -> None:
 
 def restore_mixed(context: Context, before: Names, after: Names) -> None:
     """In a handler, what the body bound may or may not have been bound."""
-    for _, names in namespaces(context):
+    for names in namespaces(context):
         old = before.get(id(names), {})
         for name, binding in after.get(id(names), {}).items():
             known = old.get(name)
@@ -42,7 +43,7 @@ def join(context: Context, before: Names, after: list[Names], condition: Conditi
     """After a branch, a name that its arms bound differently is either."""
     deps = condition.deps if condition is not None else NO_SYMBOLS
     state = condition is not None and condition.kind is GuardKind.STATE
-    for _, names in namespaces(context):
+    for names in namespaces(context):
         for name, now in list(names.items()):
             versions = [a.get(id(names), {}).get(name) for a in after]
             present = [version for version in versions if version is not None]
@@ -56,19 +57,18 @@ def join(context: Context, before: Names, after: list[Names], condition: Conditi
                 value = joined(value, other.value, deps)
             if state and value is not present[0].value and isinstance(value, Unknown):
                 value = replace(value, carried=True)
-            frames = present[0].frames
-            shortest = min((p.frames for p in present), key=len)
-            frames = shortest if len(present) > 1 else frames
+            frames = min((binding.frames for binding in present), key=len)
             names[name] = Binding(value, frames, now.grown)
 
 
-def namespaces(context: Context) -> Iterator[tuple[Scope, dict[str, Binding]]]:
+def namespaces(context: Context) -> Iterator[dict[str, Binding]]:
+    """The names that code here can bind: local ones, closed-over ones, attributes of `self`."""
     scope: Scope | None = context.scope
     while scope is not None:
-        yield scope, scope.names
+        yield scope.names
         receiver = scope.names.get("self")
         if receiver is not None and isinstance(receiver.value, Instance):
-            yield scope, receiver.value.attributes
+            yield receiver.value.attributes
         scope = scope.outer
 
 

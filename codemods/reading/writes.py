@@ -40,9 +40,12 @@ def written(body: list[ast.stmt]) -> tuple[set[str], set[str], set[str]]:
             base = node.func.value
             if isinstance(base, ast.Name) and node.func.attr in MUTATORS:
                 mutated.add(base.id)
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
-            if isinstance(node.value, ast.Name):
-                mutated.add(node.value.id)
+        if (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.ctx, ast.Store)
+            and isinstance(node.value, ast.Name)
+        ):
+            mutated.add(node.value.id)
         pending.extend(ast.iter_child_nodes(node))
     return added, rebound, mutated
 
@@ -65,24 +68,19 @@ def gives_up(body: list[ast.stmt]) -> bool:
     """Whether a loop's `break` stands where a trial has failed: in an `except`, under a `not`."""
     for statement in body:
         for node in ast.walk(statement):
-            failed = isinstance(node, ast.ExceptHandler) or (
-                isinstance(node, ast.If)
-                and isinstance(node.test, ast.UnaryOp)
-                and isinstance(node.test.op, ast.Not)
-            )
-            if failed and breaks(node.body):  # type: ignore[attr-defined]
+            if isinstance(node, ast.ExceptHandler) and breaks(node.body):
                 return True
-            if isinstance(node, ast.If) and breaks(node.body) and _counts_failures(node):
+            if isinstance(node, ast.If) and breaks(node.body) and _asks_for_failure(node.test):
                 return True
     return False
 
 
-def _counts_failures(node: ast.If) -> bool:
-    """`if failures > 3: break` stops when too much has gone wrong."""
-    return any(
-        isinstance(child, ast.Name) and _FAILURE.search(child.id.lower())
-        for child in ast.walk(node.test)
-    )
+def _asks_for_failure(test: ast.expr) -> bool:
+    """`if not ok: break`, and `if failures > 3: break` where too much has gone wrong."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return True
+    names = [child.id.lower() for child in ast.walk(test) if isinstance(child, ast.Name)]
+    return any(_FAILURE.search(name) for name in names)
 
 
 _FAILURE = re.compile(r"fail|err|reject|lost|drop|crash|broken")

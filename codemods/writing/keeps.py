@@ -8,6 +8,7 @@ import re
 import tokenize
 from dataclasses import dataclass, field
 
+from chaos_migrate.codemods.functions import FunctionDef
 from chaos_migrate.codemods.source import Source
 
 _KEEP = re.compile(r"#\s*chaos:\s*keep\b\s*:?\s*(?P<reason>.*)")
@@ -20,14 +21,12 @@ class Keeps:
     reasons: dict[int, str] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
 
-    def holds(self, node: ast.AST, function: ast.AST) -> str | None:
+    def holds(self, node: ast.expr, function: FunctionDef) -> str | None:
         """The reason to keep `node`, by its own line or by its function's `def`; None if none."""
         if not self.reasons:
             return None
-        body = getattr(function, "body", [])
-        header_end = body[0].lineno if isinstance(body, list) and body else 0
-        header = range(getattr(function, "lineno", 0), header_end)
-        own = range(getattr(node, "lineno", 0), (getattr(node, "end_lineno", 0) or 0) + 1)
+        header = range(function.lineno, function.body[0].lineno)
+        own = range(node.lineno, (node.end_lineno or 0) + 1)
         for line in (*own, *header):
             if line in self.reasons:
                 self.used.add(line)

@@ -79,11 +79,10 @@ class Places:
 
     def on_own_line(self, statement: ast.stmt) -> bool:
         """Whether nothing but white space stands before a statement on its line."""
-        first = statement
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            if statement.decorator_list:
-                return True
-        before = self._source.line_bytes(first.lineno)[: first.col_offset]
+        definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+        if isinstance(statement, definition) and statement.decorator_list:
+            return True
+        before = self._source.line_bytes(statement.lineno)[: statement.col_offset]
         return not before.strip()
 
     def names(self) -> dict[str, list[ast.AST]]:
@@ -98,10 +97,10 @@ class Places:
                 names.setdefault(node.arg, []).append(node)
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 names.setdefault(node.name, []).append(node)
-            elif isinstance(node, ast.ExceptHandler) and node.name:
-                names.setdefault(node.name, []).append(node)
             elif isinstance(node, ast.alias):
                 names.setdefault(node.asname or node.name, []).append(node)
+            elif isinstance(node, ast.ExceptHandler) and node.name:
+                names.setdefault(node.name, []).append(node)
         return names
 
 

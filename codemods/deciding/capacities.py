@@ -1,0 +1,77 @@
+"""Barriers, pools and limits: they move along with the trials, or hold them back."""
+
+from __future__ import annotations
+
+import ast
+from fractions import Fraction
+
+from chaos_migrate.codemods.deciding.group import Group
+from chaos_migrate.codemods.deciding.load import Count
+from chaos_migrate.codemods.deciding.verdicts import Copy, Refused
+from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Term
+from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.notes import Judgement
+from chaos_migrate.codemods.reading.quantities import Unknown
+
+# Words of a callee or keyword that bounds how many may come in at once.
+_CAPACITY_WORDS = ("max", "limit", "size", "capacity", "pool", "conn", "slots", "quota", "bound")
+
+
+# Arguments that are no counts, whatever their value.
+_OTHER_WORDS = ("timeout", "delay", "interval", "seed", "port", "sleep", "wait", "join", "ttl",
+                "seconds", "duration", "randint", "uniform", "latency", "random")  # fmt: skip
+
+
+def coupled(group: Group, context: Context, everyone: list[Count]) -> Refused | None:
+    """Barriers and pools with as many places as there are trials move along; others refuse."""
+    concurrent = [count for count in group.counts if count.concurrent]
+    own = group.symbols
+    for symbol, kind in context.couplings:
+        if symbol in own or not concurrent:
+            continue
+        equal = next((c.symbol for c in concurrent if c.symbol.value == symbol.value), None)
+        if equal is not None:
+            amount = Amount((Term(Fraction(1), (equal,)),))
+            group.copies.append(Copy(symbol, amount, _nowhere(context, symbol)))
+        elif kind == "barrier":
+            more = next((c.symbol for c in concurrent if c.symbol.value + 1 == symbol.value), None)
+            if more is None:
+                reason = f"a barrier waits for {symbol.value}, another number than the trials"
+                return Refused("CHM408", reason, symbol.node)
+            amount = Amount((Term(Fraction(1), (more,)), Term(Fraction(1))))
+            group.copies.append(Copy(symbol, amount, _nowhere(context, symbol)))
+    inside = set(ast.walk(context.test.node))
+    crowd = sum({c.symbol: c.symbol.value for c in everyone if c.concurrent}.values())
+    for policy in context.policies:
+        if policy.symbol in own:
+            continue
+        near = policy.symbol.node in inside
+        words = f"{policy.callee} {policy.keyword}".lower()
+        if any(word in words for word in _OTHER_WORDS):
+            continue
+        value = policy.symbol.value
+        called = f"`{policy.callee}({policy.keyword + '=' if policy.keyword else ''}{value})`"
+        for count in group.counts:
+            least = count.symbol.value
+            constructed = policy.callee.rpartition(".")[2][:1].isupper()
+            if constructed and near and policy.shared and least < value <= 4 * least:
+                reason = f"the trials stay below {called}: four times as many would not"
+                return Refused("CHM408", reason, policy.symbol.node)
+            if near and value == least:
+                reason = f"{called} is given the same number: it may have to move along"
+                return Refused("CHM408", reason, policy.symbol.node)
+            bounding = any(word in words for word in _CAPACITY_WORDS)
+            if bounding and least <= value <= 4 * max(crowd, least):
+                reason = f"{called} bounds what the trials may take, and would stay"
+                return Refused("CHM408", reason, policy.symbol.node)
+    return None
+
+
+def _nowhere(context: Context, symbol: Symbol) -> Judgement:
+    """A stand-in for a copy that no assertion makes."""
+    statement = ast.Pass()
+    ast.copy_location(statement, symbol.node)
+    return Judgement(
+        statement, Unknown(), None, None, symbol.node, None, (), context.test.node,
+        symbol.source,
+    )  # fmt: skip

@@ -1,0 +1,167 @@
+"""Counts of events against a number."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+from chaos_migrate.codemods.deciding.proportions import decide_against_count
+from chaos_migrate.codemods.deciding.questions import LOWER, UPPER, Question
+from chaos_migrate.codemods.deciding.schedules import decide_schedule
+from chaos_migrate.codemods.deciding.trials import trials_of
+from chaos_migrate.codemods.deciding.verdicts import FREE, WHOLE, Bound, Copy, Free, Verdict
+from chaos_migrate.codemods.reading.algebra import Amount, GuardKind, Term, Value, add
+from chaos_migrate.codemods.reading.quantities import exact_number
+
+
+def decide_count(question: Question, value: Amount) -> Verdict:
+    bound, operator = question.bound, question.operator
+    kinds = {guard.kind for term in value.terms for guard in term.guards}
+    if operator is None:
+        return decide_existence(question, value)
+    number = exact_number(bound) if bound is not None else None
+    if any(t.coefficient < 0 or not set(t.factors) & question.group for t in value.terms):
+        balanced = value.exact and value.total == 0 and value.deps <= question.group
+        same = len({symbol.value for symbol in value.deps}) == 1
+        if number == 0 and isinstance(operator, ast.Eq) and balanced and same:
+            return FREE  # as many in as out
+        if not isinstance(bound, Amount) or add(value, bound, -1).terms:
+            return question.refused("CHM409", "it does arithmetic with the count")
+    if isinstance(operator, ast.NotEq | ast.Gt | ast.GtE) and number is not None:
+        if number == 0 and isinstance(operator, ast.GtE):
+            return FREE
+        if number == 0 or (number == 1 and isinstance(operator, ast.GtE)):
+            return decide_existence(question, value)
+    if number == 0 and not (isinstance(bound, Amount) and bound.deps & question.group):
+        return FREE  # `== 0`, `<= 0`: an invariant
+    if number == 1 and isinstance(operator, ast.Eq) and GuardKind.RANDOM not in kinds:
+        return WHOLE  # one winner, however many try
+    all_but_one = number == value.total - 1 and isinstance(operator, ast.Eq)
+    certain = GuardKind.RANDOM not in kinds and trials_of(value) is not None
+    if question.single and all_but_one and certain:
+        return _copy(question, bound, value, less=1)
+    if GuardKind.STATE in kinds:
+        return question.refused("CHM402", "a trial depends on the one before it")
+    if GuardKind.UNBOUNDED in kinds:
+        return question.refused("CHM404", "it counts what a trial may do any number of times")
+    if GuardKind.INDEX in kinds:
+        return question.refused("CHM411", "it counts trials by their index")
+    if isinstance(bound, Amount) and bound.deps & question.group:
+        return decide_against_count(question, value, bound)
+    if number is None or bound is None:
+        return question.refused("CHM404", "a count is judged by a value that cannot be followed")
+    if GuardKind.SCHEDULE in kinds:
+        return decide_schedule(question, value, number)
+    if value.total == number and not isinstance(operator, ast.Gt):
+        if GuardKind.RANDOM in kinds and isinstance(operator, ast.Eq | ast.GtE):
+            return question.refused(
+                "CHM450", "every trial must succeed, and the test draws failures"
+            )
+        return _copy(question, bound, value)
+    if isinstance(operator, ast.Eq | ast.NotEq | ast.Is):
+        return question.refused("CHM404", "a fixed number of the trials is expected")
+    if int(number) in question.policies:
+        return Free(whole=True, note="the bound repeats a capacity or policy of the test")
+    if GuardKind.DISTINCT in kinds:
+        if isinstance(operator, LOWER):
+            return WHOLE  # more trials can only find more that are different
+        return question.refused("CHM404", "how many are different does not follow the trials")
+    trials = trials_of(value)
+    if trials is None:
+        return question.refused("CHM403", "it adds up trials of different sizes")
+    if GuardKind.RANDOM not in kinds and _speaks_of_limit(question, value):
+        return question.refused(
+            "CHM408", "such a bound speaks of a limit of the code under test, not of a rate"
+        )
+    n = trials.total
+    if value.exact:
+        if isinstance(operator, UPPER) and number > value.total:
+            return question.refused("CHM404", "the bound speaks of something else than the trials")
+        return question.refused("CHM404", "the count is certain, the bound is another number")
+    strict = isinstance(operator, ast.Lt | ast.Gt)
+    if isinstance(operator, UPPER):
+        allowed = number - 1 if strict else number
+        if allowed >= n:
+            return question.refused("CHM460", "nothing can fail this bound")
+        return _bound(question, "max_count", trials, int(allowed), strict, number)
+    good = number + 1 if strict else number
+    if good > n:
+        return question.refused("CHM450", "more is asked for than there are trials")
+    return _bound(question, "min_count", trials, int(n - good), strict, number)
+
+
+_BAD = re.compile(
+    r"fail|err|reject|denied|deny|block|limited|throttl|timeout|timed|drop|lost|loss|evict|conflict"
+    r"|refus|miss|slow|late\b|stale|corrupt|retr|bad|wrong|abort|violat|anomal|exceed|roll|cancel"
+    r"|crash|exception|dead|degrad|discard|expir|invalid|unhealth|skip|overflow|gave_up|broken"
+    r"|outlier|duplicate|disconnect|unavailable|race|stampede|exhaust|cascad"
+)
+
+
+def _speaks_of_limit(question: Question, value: Amount) -> bool:
+    """At most so many succeed, or at least so many are turned away: the code has a limit.
+
+    Where both sides are bounded it is a window around a rate.
+    """
+    window = any(
+        type(other.operator) is not type(question.operator)
+        and question.value in (other.left, other.right)
+        for other in question.siblings
+        if other is not question.judgement
+    )
+    if window:
+        return False
+    bad = _BAD.search(ast.unparse(question.value_node).lower()) is not None
+    if isinstance(question.operator, UPPER):
+        return not bad and all(guard.arm == 0 for t in value.terms for guard in t.guards)
+    return bad
+
+
+def decide_existence(question: Question, value: Amount) -> Verdict:
+    if value.exact:
+        return FREE
+    guards = [guard for term in value.terms for guard in term.guards]
+    if len(value.terms) == 1 and len(guards) == 1 and guards[0].kind is GuardKind.SCHEDULE:
+        data = guards[0].data
+        if isinstance(data, tuple) and guards[0].arm == 0:
+            return Free(floor=data[1] + 1)
+    return WHOLE
+
+
+def _copy(question: Question, bound: Value | None, amount: Amount, less: int = 0) -> Verdict:
+    """The bound repeats the count, or is `less` than it: it follows, if it is one literal."""
+    symbol = bound.symbol if isinstance(bound, Amount) else None
+    if symbol is None and isinstance(bound, Amount) and len(bound.terms) == 1 and not less:
+        # `len(stages) * 3`: the literal is the count, the other factor stays.
+        (only,) = bound.terms
+        if len(only.factors) == 1 and bound.exact:
+            symbol = only.factors[0]
+            share = 1 / only.coefficient
+            amount = Amount(
+                tuple(replace(t, coefficient=t.coefficient * share) for t in amount.terms)
+            )
+            question = replace(question, bound=Amount((Term(Fraction(1), (symbol,)),)))
+    trials = Amount(tuple(Term(t.coefficient, t.factors) for t in amount.terms))
+    if len({t.factors for t in trials.terms}) == 1 and len(trials.terms) > 1:
+        whole = question.bound
+        assert isinstance(whole, Amount)
+        trials = Amount((Term(Fraction(1), trials.terms[0].factors),))
+        if trials.total - less != whole.total:
+            return question.refused("CHM403", "it adds up several counters of the trials")
+    if symbol is None:
+        return question.refused("CHM409", "the number is computed from fixed ones")
+    if less:
+        trials = add(trials, Amount((Term(Fraction(less)),)), -1)
+    return Copy(symbol, trials, question.judgement)
+
+
+def _bound(
+    question: Question, method: str, trials: Amount, allowed: int, strict: bool, number: Fraction
+) -> Verdict:
+    node = question.bound_node
+    assert node is not None
+    if allowed == 0:
+        return WHOLE
+    return Bound(method, node, node, trials, allowed, strict, number, question.judgement)

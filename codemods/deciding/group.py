@@ -1,0 +1,40 @@
+"""Numbers that move together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from chaos_migrate.codemods.deciding.load import Count
+from chaos_migrate.codemods.deciding.verdicts import Bound, Copy, Free, Refused
+from chaos_migrate.codemods.reading.algebra import Symbol
+from chaos_migrate.codemods.reading.notes import Judgement
+
+
+@dataclass(eq=False)
+class Group:
+    """Counts that move in one step, with all that depends on them."""
+
+    counts: list[Count]
+    bounds: list[Bound] = field(default_factory=list)
+    copies: list[Copy] = field(default_factory=list)
+    frees: list[tuple[Judgement, Free]] = field(default_factory=list)
+    refusal: Refused | None = None
+    whole: bool = False
+
+    @property
+    def symbols(self) -> frozenset[Symbol]:
+        """The counts' symbols."""
+        return frozenset(count.symbol for count in self.counts)
+
+    @property
+    def first(self) -> Symbol:
+        """The count that stands for the group: the first in the text."""
+        return min(self.symbols, key=lambda s: (s.node.lineno, s.node.col_offset))
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The groups of a test, and the counts that are not load."""
+
+    groups: tuple[Group, ...]
+    kept: tuple[tuple[Count, str], ...]

@@ -1,0 +1,53 @@
+"""Which numbers move together, or the reason why none of them moves."""
+
+from __future__ import annotations
+
+from chaos_migrate.codemods.deciding.capacities import coupled
+from chaos_migrate.codemods.deciding.group import Findings, Group
+from chaos_migrate.codemods.deciding.judging import budgeted, judged
+from chaos_migrate.codemods.deciding.kinship import shares_object, together
+from chaos_migrate.codemods.deciding.load import Count, find_counts, not_load
+from chaos_migrate.codemods.deciding.obstacles import hazardous, unreachable
+from chaos_migrate.codemods.deciding.partners import left_behind, partnered, summed_up
+from chaos_migrate.codemods.deciding.typed_again import suspicious, typed_again
+from chaos_migrate.codemods.deciding.verdicts import Refused
+from chaos_migrate.codemods.plan import Options
+from chaos_migrate.codemods.reading.context import Context
+
+
+def find_groups(context: Context, options: Options) -> Findings:
+    """Form the groups of a test and decide each."""
+    counts = find_counts(context)
+    kept: list[tuple[Count, str]] = []
+    load: list[Count] = []
+    for symbol, count in counts.items():
+        reason = not_load(count, counts, context.names.get(symbol, ""), options)
+        if reason is None:
+            load.append(count)
+        else:
+            kept.append((count, reason))
+    groups = [Group(members) for members in together(load, context)]
+    for group in groups:
+        group.refusal = _refusal(group, groups, context, kept)
+    whole = [group for group in groups if group.whole]
+    for group in groups:
+        group.whole |= shares_object(group, whole)
+    return Findings(tuple(group for group in groups if group.counts), tuple(kept))
+
+
+def _refusal(
+    group: Group, groups: list[Group], context: Context, kept: list[tuple[Count, str]]
+) -> Refused | None:
+    """Why the group stays; what moves with it is written down on the way."""
+    return (
+        unreachable(group, context)
+        or hazardous(group, context)
+        or coupled(group, context, [count for other in groups for count in other.counts])
+        or partnered(group, kept)
+        or left_behind(group, context, kept)
+        or summed_up(group, groups, kept)
+        or judged(group, context)
+        or budgeted(group, context)
+        or suspicious(group, context)
+        or typed_again(group, context)
+    )

@@ -1,0 +1,91 @@
+"""Every judgement and time limit put to a group."""
+
+from __future__ import annotations
+
+import ast
+from fractions import Fraction
+
+from chaos_migrate.codemods.deciding.group import Group
+from chaos_migrate.codemods.deciding.questions import ask
+from chaos_migrate.codemods.deciding.rates import denominator
+from chaos_migrate.codemods.deciding.table import decide
+from chaos_migrate.codemods.deciding.verdicts import Bound, Copy, Free, Refused, Verdict
+from chaos_migrate.codemods.reading.algebra import Amount, Term, number
+from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.notes import Judgement
+from chaos_migrate.codemods.reading.quantities import Duration, Rate, Unknown
+
+
+def judged(group: Group, context: Context) -> Refused | None:
+    """Put every judgement to the group; grow it by the copies until nothing changes."""
+    concurrent = any(count.concurrent for count in group.counts)
+    policies = frozenset(
+        policy.symbol.value for policy in context.policies if policy.symbol not in group.symbols
+    )
+    inside = set(ast.walk(context.test.node))
+    single = any(
+        isinstance(judgement.operator, ast.Eq)
+        and judgement.deps & group.symbols
+        and number(1) in (judgement.left, judgement.right)
+        for judgement in context.judgements
+    )
+    siblings = tuple(context.judgements)
+    for judgement in context.judgements:
+        timed = any(isinstance(value, Duration) for value in (judgement.left, judgement.right))
+        time_of_a_trial = timed and judgement.open_symbols & group.symbols
+        if not judgement.deps & group.symbols and not time_of_a_trial:
+            continue
+        question = ask(judgement, group.symbols, concurrent, policies, single, siblings)
+        verdict: Verdict = decide(question)
+        if isinstance(verdict, Refused):
+            return verdict
+        for value in (judgement.left, judgement.right):
+            if isinstance(value, Rate) and not isinstance(verdict, Copy):
+                repeated = denominator(value, group.symbols, judgement)
+                if isinstance(repeated, Refused):
+                    return repeated
+                if repeated is not None:
+                    group.copies.append(repeated)
+        if isinstance(verdict, Free):
+            group.frees.append((judgement, verdict))
+            group.whole |= verdict.whole
+            continue
+        if judgement.source is not context.test.source:
+            reason = "a helper in another file judges the count by a fixed number"
+            return Refused("CHM410", reason, context.test.node)
+        if judgement.owner not in inside:
+            reason = "a helper function judges the count by a fixed number"
+            return Refused("CHM404", reason, judgement.statement)
+        if isinstance(verdict, Bound):
+            if not isinstance(verdict.node, ast.Constant | ast.Name | ast.Attribute):
+                reason = "the bound is computed from fixed numbers"
+                return Refused("CHM409", reason, judgement.statement)
+            group.bounds.append(verdict)
+        else:
+            group.copies.append(verdict)
+            # `< n` and `!= n` ask for one that did not: with fewer trials there may be none.
+            group.whole |= isinstance(judgement.operator, ast.Lt | ast.NotEq)
+    return None
+
+
+def budgeted(group: Group, context: Context) -> Refused | None:
+    """Times around all trials become limits that grow with them."""
+    inside = set(ast.walk(context.test.node))
+    for budget in context.budgets:
+        of = sorted(budget.of & group.symbols, key=lambda symbol: symbol.value)
+        if not of:
+            continue
+        node = budget.node
+        one_size = len({symbol.value for symbol in of}) == 1
+        plain = isinstance(node, ast.Constant) and type(node.value) in (int, float)
+        if not isinstance(node, ast.Constant) or not (plain and one_size and node in inside):
+            reason = f"`{ast.unparse(node)}` seconds for all trials cannot be made to follow them"
+            return Refused("CHM404", reason, budget.statement)
+        judgement = Judgement(
+            budget.statement, Unknown(), None, None, node, None, budget.frames, budget.owner,
+            budget.source,
+        )  # fmt: skip
+        trials = Amount((Term(Fraction(1), (of[0],)),))
+        limit = Fraction(str(node.value))
+        group.bounds.append(Bound("time_limit", node, node, trials, None, False, limit, judgement))
+    return None

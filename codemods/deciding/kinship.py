@@ -1,0 +1,70 @@
+"""Which counts belong together: a judgement, a container or an object relates them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from chaos_migrate.codemods.deciding.group import Group
+from chaos_migrate.codemods.deciding.load import Count
+from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Term, add, number
+from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.notes import Judgement
+
+
+def together(load: list[Count], context: Context) -> Iterator[list[Count]]:
+    """Counts that a judgement, a container or a worked-on object relates."""
+    by_symbol = {count.symbol: count for count in load}
+    parent = {symbol: symbol for symbol in by_symbol}
+
+    def find(symbol: Symbol) -> Symbol:
+        while parent[symbol] is not symbol:
+            symbol = parent[symbol]
+        return symbol
+
+    def unite(symbols: Iterable[Symbol]) -> None:
+        roots = [find(symbol) for symbol in symbols if symbol in parent]
+        for root in roots[1:]:
+            parent[find(root)] = find(roots[0])
+
+    for judgement in context.judgements:
+        if not _identical(judgement):
+            unite(judgement.deps)
+    for link in context.links:
+        unite(link)
+    for first in load:
+        for second in load:
+            if first.symbol.value == second.symbol.value and share_object(first, second):
+                unite([first.symbol, second.symbol])
+    together: dict[Symbol, list[Count]] = {}
+    for symbol, count in by_symbol.items():
+        together.setdefault(find(symbol), []).append(count)
+    yield from together.values()
+
+
+def _identical(judgement: Judgement) -> bool:
+    """Whether both sides are one sum of the same counts, whatever their sizes."""
+    left, right = judgement.left, judgement.right
+    if not isinstance(left, Amount) or not isinstance(right, Amount):
+        return False
+    return not add(_unguarded(left), _unguarded(right), -1).terms
+
+
+def _unguarded(amount: Amount) -> Amount:
+    return add(Amount(tuple(Term(t.coefficient, t.factors) for t in amount.terms)), number(0))
+
+
+def share_object(first: Count, second: Count) -> bool:
+    if first is second:
+        return False
+    mine = {taint.root for frame in first.frames for taint in frame.touched}
+    return any(taint.root in mine for frame in second.frames for taint in frame.touched)
+
+
+def shares_object(group: Group, others: list[Group]) -> bool:
+    """Whether one of the others, which cannot shrink, works on the same object as this group."""
+    return any(
+        share_object(mine, theirs)
+        for other in others
+        for mine in group.counts
+        for theirs in other.counts
+    )

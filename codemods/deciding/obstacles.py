@@ -1,0 +1,34 @@
+"""Why a count cannot be reached or moved, whatever judges it."""
+
+from __future__ import annotations
+
+import ast
+
+from chaos_migrate.codemods.deciding.group import Group
+from chaos_migrate.codemods.deciding.verdicts import Refused
+from chaos_migrate.codemods.functions import Access
+from chaos_migrate.codemods.reading.context import Context
+
+
+def unreachable(group: Group, context: Context) -> Refused | None:
+    test = context.test
+    inside = set(ast.walk(test.node))
+    for symbol in group.symbols:
+        if symbol.source is not test.source:
+            reason = "the count stands in another file, which is read but never edited"
+            return Refused("CHM410", reason, test.node)
+        in_function = isinstance(symbol.owner, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        if in_function and symbol.owner not in inside:
+            reason = "the count stands in a helper function, not in the test"
+            advice = "give the helper the count as a parameter"
+            return Refused("CHM405", reason, symbol.node, advice)
+    if test.access is Access.NONE:
+        return Refused("CHM405", test.obstacle, test.node, "pass the configuration in by hand")
+    return None
+
+
+def hazardous(group: Group, context: Context) -> Refused | None:
+    for hazard in context.hazards:
+        if hazard.symbol in group.symbols:
+            return Refused(hazard.code, hazard.reason, hazard.node)
+    return None

@@ -1,0 +1,63 @@
+"""Loops that would be left behind by a group that moves."""
+
+from __future__ import annotations
+
+from chaos_migrate.codemods.deciding.group import Group
+from chaos_migrate.codemods.deciding.kinship import share_object
+from chaos_migrate.codemods.deciding.load import Count
+from chaos_migrate.codemods.deciding.verdicts import Refused
+from chaos_migrate.codemods.reading.context import Context
+
+
+def partnered(group: Group, kept: list[tuple[Count, str]]) -> Refused | None:
+    """A kept loop of the same size on the same object would fall behind."""
+    for partner, _ in kept:
+        if not partner.attempts:
+            continue
+        symbol = partner.symbol
+        for count in group.counts:
+            if symbol.value == count.symbol.value and share_object(count, partner):
+                reason = (
+                    f"the loop of line {symbol.node.lineno} runs as often on the same object, "
+                    "and would stay"
+                )
+                return Refused("CHM404", reason, symbol.node)
+    return None
+
+
+def summed_up(group: Group, groups: list[Group], kept: list[tuple[Count, str]]) -> Refused | None:
+    """A count that is the sum of two others: what they produce, it takes, out of sight."""
+    counts = [count for other in groups for count in other.counts]
+    counts += [count for count, _ in kept if count.attempts]
+    for total in counts:
+        for first in counts:
+            for second in counts:
+                trio = {first.symbol, second.symbol, total.symbol}
+                if len(trio) < 3 or not trio & group.symbols:
+                    continue
+                if first.sampled or second.sampled or total.sampled:
+                    continue  # a sample, with an assertion of its own
+                if first.symbol.value + second.symbol.value == total.symbol.value:
+                    reason = (
+                        f"{total.symbol.value} on line {total.symbol.node.lineno} is the sum of "
+                        f"lines {first.symbol.node.lineno} and {second.symbol.node.lineno}"
+                    )
+                    return Refused("CHM404", reason, total.symbol.node)
+    return None
+
+
+def left_behind(group: Group, context: Context, kept: list[tuple[Count, str]]) -> Refused | None:
+    """What one loop puts in, another takes out or looks up: a kept one would not follow."""
+    symbols = {count.symbol: reason for count, reason in kept}
+    for link in context.links:
+        if not link & group.symbols:
+            continue
+        nested = frozenset().union(*(f.inside for c in group.counts for f in c.frames))
+        for symbol in link - group.symbols - nested:
+            if symbol in symbols and symbol.value > 1:
+                reason = (
+                    f"the loop of line {symbol.node.lineno} shares a container with it, "
+                    f"and would stay: {symbols[symbol]}"
+                )
+                return Refused("CHM404", reason, symbol.node)
+    return None

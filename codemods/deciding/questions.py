@@ -1,0 +1,98 @@
+"""One judgement put to one group, turned so that the side that counts is on the left."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from chaos_migrate.codemods.deciding.verdicts import Refused
+from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Value
+from chaos_migrate.codemods.reading.notes import Judgement
+
+_FLIPPED: dict[type, type[ast.cmpop]] = {
+    ast.Lt: ast.Gt,
+    ast.LtE: ast.GtE,
+    ast.Gt: ast.Lt,
+    ast.GtE: ast.LtE,
+}
+
+
+UPPER = (ast.Lt, ast.LtE)
+
+
+LOWER = (ast.Gt, ast.GtE)
+
+
+_SIGNS: dict[type, str] = {
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
+    ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """One judgement put to one group: the side that counts, the operator, the bound."""
+
+    judgement: Judgement
+    group: frozenset[Symbol]
+    value: Value
+    operator: ast.cmpop | None
+    bound: Value | None
+    value_node: ast.expr
+    bound_node: ast.expr | None
+    concurrent: bool
+    policies: frozenset[int]
+    single: bool
+    siblings: tuple[Judgement, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The judgement as the author wrote it."""
+        judgement = self.judgement
+        if judgement.operator is None or judgement.right_node is None:
+            return ast.unparse(judgement.left_node)
+        operator = _SIGNS.get(type(judgement.operator), "?")
+        left, right = ast.unparse(judgement.left_node), ast.unparse(judgement.right_node)
+        return f"{left} {operator} {right}"
+
+    def refused(self, code: str, reason: str, advice: str | None = None) -> Refused:
+        """A refusal at this judgement."""
+        line = self.judgement.statement.lineno
+        return Refused(
+            code, f"{reason} (`{self.text}`, line {line})", self.judgement.left_node, advice
+        )
+
+
+def ask(
+    judgement: Judgement,
+    group: frozenset[Symbol],
+    concurrent: bool,
+    policies: frozenset[int],
+    single: bool = False,
+    siblings: tuple[Judgement, ...] = (),
+) -> Question:
+    """The question with the side that depends on the group on the left.
+
+    `single` says that another judgement expects exactly one event of the same trials.
+    """
+    left, right, operator = judgement.left, judgement.right, judgement.operator
+    left_node, right_node = judgement.left_node, judgement.right_node
+    turn = right is not None and (
+        (right.deps & group and not left.deps & group)
+        or (right.deps & left.deps & group and _plainness(left) > _plainness(right))
+    )
+    if turn and right is not None and right_node is not None:
+        flipped = _FLIPPED.get(type(operator))
+        operator = flipped() if flipped is not None else operator
+        left, right, left_node, right_node = right, left, right_node, left_node
+    return Question(
+        judgement, group, left, operator, right, left_node, right_node, concurrent, policies,
+        single, siblings,
+    )  # fmt: skip
+
+
+def _plainness(value: Value) -> int:
+    """How plainly a side is just the count: it is the bound, the other side is judged."""
+    if isinstance(value, Amount):
+        return 2 if value.exact else 1
+    return 0

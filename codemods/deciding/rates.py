@@ -1,0 +1,125 @@
+"""Rates: events of trials over those trials, against a bound."""
+
+from __future__ import annotations
+
+import ast
+from fractions import Fraction
+
+from chaos_migrate.codemods.deciding.questions import LOWER, Question
+from chaos_migrate.codemods.deciding.trials import trials_of
+from chaos_migrate.codemods.deciding.verdicts import (
+    FREE,
+    WHOLE,
+    Bound,
+    Copy,
+    Free,
+    Refused,
+    Verdict,
+)
+from chaos_migrate.codemods.reading.algebra import Amount, GuardKind, Symbol
+from chaos_migrate.codemods.reading.notes import Judgement
+from chaos_migrate.codemods.reading.quantities import Literal, Rate, Unknown, exact_number
+
+
+def decide_rate(question: Question, value: Rate) -> Verdict:
+    operator, bound = question.operator, question.bound
+    events, trials = value.events, value.trials
+    kinds = {guard.kind for term in events.terms for guard in term.guards}
+    if operator is None or bound is None:
+        return WHOLE
+    if isinstance(bound, Rate) or (bound.deps & question.group):
+        return WHOLE
+    number = exact_number(bound)
+    if number is not None:
+        number = number / value.scale
+    if GuardKind.STATE in kinds:
+        return question.refused("CHM402", "a trial depends on the one before it")
+    if GuardKind.UNBOUNDED in kinds:
+        return question.refused("CHM404", "it counts what a trial may do any number of times")
+    if GuardKind.INDEX in kinds or GuardKind.SCHEDULE in kinds:
+        return question.refused("CHM411", "it counts trials by their index")
+    if number is not None and (number > 1 or number < 0):
+        return question.refused("CHM404", "the bound is no rate")
+    if number is not None and number in (0, 1):
+        if isinstance(operator, ast.Eq | ast.GtE | ast.LtE):
+            if number == 1 and GuardKind.RANDOM in kinds and not isinstance(operator, ast.LtE):
+                return question.refused(
+                    "CHM450", "every trial must succeed, and the test draws failures"
+                )
+            return FREE
+        return WHOLE
+    if not isinstance(operator, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
+        return question.refused("CHM404", "a fixed rate is expected")
+    counted = trials_of(events)
+    if counted is None or not _same_trials(events, trials, counted):
+        return question.refused("CHM404", "the rate is over something else than the trials")
+    if number is None:
+        return _free_of_scale(question, counted)
+    if events.exact and counted.total == trials.total:
+        return question.refused("CHM460", "the rate is always the same")
+    node = question.bound_node
+    assert node is not None
+    if value.scale != 1 and isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return question.refused("CHM404", "a percentage in whole numbers: write it as a float")
+    if value.scale != 1 and float(number) * float(value.scale) != float(number * value.scale):
+        return question.refused("CHM404", "the percentage has no exact rate")
+    return rate_bound(question, node, counted, number, value.scale)
+
+
+def _same_trials(events: Amount, trials: Amount, counted: Amount) -> bool:
+    """Whether a rate's denominator is its trials, a number equal to them, or their counters."""
+    if trials.exact:
+        return trials.total == counted.total and len(trials.terms) == 1
+    return {term.factors for term in trials.terms} == {term.factors for term in counted.terms} and {
+        term.guards for term in events.terms
+    } <= {term.guards for term in trials.terms}
+
+
+def _free_of_scale(question: Question, trials: Amount) -> Verdict:
+    """A rate against a value of the scenario: it stands where a literal does."""
+    node, operator = question.bound_node, question.operator
+    bound = question.bound
+    scenario = isinstance(bound, Unknown | Literal) and not bound.deps
+    if not scenario or not isinstance(node, ast.Name | ast.Attribute):
+        return question.refused("CHM404", "the rate is judged by a value that cannot be followed")
+    if isinstance(bound, Unknown) and (bound.carried or bound.index):
+        return question.refused("CHM404", "the rate is judged by a value that cannot be followed")
+    method = "min_rate" if isinstance(operator, LOWER) else "max_rate"
+    strict = isinstance(operator, ast.Lt | ast.Gt)
+    return Bound(method, node, node, trials, None, strict, None, question.judgement)
+
+
+def denominator(
+    value: Rate, group: frozenset[Symbol], judgement: Judgement
+) -> Copy | Refused | None:
+    """A literal that a rate is divided by repeats the count, and must follow it."""
+    strange = [symbol for symbol in value.trials.deps - group if not symbol.adaptive]
+    inner = value.events.deps
+    literal = [symbol for symbol in strange if symbol not in inner]
+    if not literal:
+        return None
+    counted = trials_of(value.events)
+    alone = len(literal) == 1 and value.trials.symbol is literal[0]
+    if alone and counted is not None and counted.total == literal[0].value:
+        return Copy(literal[0], counted, judgement)
+    reason = "the rate is over a fixed number"
+    return Refused("CHM404", f"{reason} (line {judgement.statement.lineno})", judgement.left_node)
+
+
+def rate_bound(
+    question: Question,
+    node: ast.expr,
+    trials: Amount,
+    rate: Fraction,
+    scale: Fraction = Fraction(1),
+) -> Verdict:
+    operator = question.operator
+    strict = isinstance(operator, ast.Lt | ast.Gt)
+    n = int(trials.total)
+    share = 1 - rate if isinstance(operator, LOWER) else rate
+    exact = share * n
+    allowed = int(exact) - 1 if strict and exact.denominator == 1 else int(exact)
+    if allowed <= 0:
+        return Free(whole=True, note=f"{n} trials allow no failure at this rate")
+    method = "min_rate" if isinstance(operator, LOWER) else "max_rate"
+    return Bound(method, node, node, trials, allowed, strict, rate, question.judgement, scale)

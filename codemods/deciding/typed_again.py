@@ -1,0 +1,92 @@
+"""The count's number once more, where nothing shows that it is another one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from math import prod
+
+from chaos_migrate.codemods.deciding.group import Group
+from chaos_migrate.codemods.deciding.verdicts import Refused
+from chaos_migrate.codemods.reading.algebra import Amount
+from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.quantities import Opaque, Unknown
+
+# Factors of units, not counts: milliseconds, per cent, kibibytes, minutes.
+_UNITS = {60, 100, 1000, 1024, 3600}
+
+
+def typed_again(group: Group, context: Context) -> Refused | None:
+    """The count's number once more, in arithmetic or a comparison that was not followed."""
+    known = {copy.symbol.node for copy in group.copies}
+    known |= {bound.literal for bound in group.bounds}
+    known |= set(_accounted(context)) | {symbol.node for symbol in group.symbols}
+    values = {symbol.value for symbol in group.symbols if not symbol.adaptive}
+    for parent in ast.walk(context.test.node):
+        if isinstance(parent, ast.BinOp):
+            sides = [parent.left, parent.right]
+        elif isinstance(parent, ast.Compare):
+            sides = [parent.left, *parent.comparators]
+        elif isinstance(parent, ast.Call):
+            data = [*parent.args, *(keyword.value for keyword in parent.keywords)]
+            if any(isinstance(d, ast.List | ast.Tuple) and len(d.elts) in values for d in data):
+                last = ast.unparse(parent.func).rpartition(".")[2]
+                if last not in ("gather", "wait", "Thread", "submit", "isinstance"):
+                    reason = f"`{last}(...)` is given as many things as there are trials"
+                    return Refused("CHM411", reason, parent)
+            continue
+        elif isinstance(parent, ast.Slice):
+            sides = [n for n in (parent.lower, parent.upper, parent.step) if n is not None]
+        else:
+            continue
+        scale = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult | ast.Div)
+        for side in sides:
+            if not isinstance(side, ast.Constant) or side in known:
+                continue
+            if side.value not in values or isinstance(side.value, bool):
+                continue
+            if (
+                scale
+                and side.value in _UNITS
+                and not (
+                    isinstance(parent, ast.BinOp)
+                    and isinstance(parent.op, ast.Div)
+                    and side.value == 100
+                )
+            ):
+                continue
+            reason = f"`{ast.unparse(parent)}` holds the same number: it may have to move along"
+            return Refused("CHM409", reason, parent)
+    return None
+
+
+def _accounted(context: Context) -> Iterator[ast.expr]:
+    """Literals of judgements that were followed, or that judge something else."""
+    for judgement in context.judgements:
+        for node in (judgement.left_node, judgement.right_node):
+            if node is not None:
+                yield node
+
+
+def suspicious(group: Group, context: Context) -> Refused | None:
+    """An untraced value that equals the count: most likely the same number, written twice."""
+    known = {copy.symbol for copy in group.copies} | group.symbols
+    for judgement in context.judgements:
+        if judgement.deps & group.symbols:
+            continue
+        for value, other in ((judgement.left, judgement.right), (judgement.right, judgement.left)):
+            if not isinstance(other, Unknown | Opaque) or not isinstance(value, Amount):
+                continue
+            symbol = value.symbol
+            if symbol is None or symbol in known:
+                continue
+            for count in group.counts:
+                n = count.symbol.value
+                inner = [prod(s.value for s in frame.symbols) for frame in count.frames]
+                if symbol.value in {n, n - 1, n + 1, 2 * n, *inner}:
+                    reason = (
+                        f"`{ast.unparse(judgement.left_node)}` is judged by the same number, "
+                        "and cannot be followed"
+                    )
+                    return Refused("CHM404", reason, judgement.statement)
+    return None

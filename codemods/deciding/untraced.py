@@ -1,0 +1,79 @@
+"""Values that cannot be followed, into which the group's data flows."""
+
+from __future__ import annotations
+
+import ast
+import re
+from fractions import Fraction
+
+from chaos_migrate.codemods.deciding.questions import Question
+from chaos_migrate.codemods.deciding.verdicts import FREE, WHOLE, Copy, Free, Verdict
+from chaos_migrate.codemods.reading.algebra import Amount, Term, Value
+from chaos_migrate.codemods.reading.quantities import (
+    Collection,
+    Duration,
+    Opaque,
+    Rate,
+    Summary,
+    Unknown,
+    exact_number,
+)
+
+# From here on an equal number is no coincidence.
+_PLAIN_COUNT = 10
+
+
+_COUNTING = re.compile(r"(^|_|\b)(len|count|counter|total|size|qsize|num|n|length|calls)(\b|_|s\b)")
+
+
+def plain_relation(question: Question) -> Verdict | None:
+    """An untraced value that the author equates with the count: by its name, it follows.
+
+    By its number, it follows where the value is a plain count by all that can be seen.
+    """
+    value, bound = question.value, question.bound
+    traced = isinstance(value, Amount | Rate | Summary | Duration)
+    if traced or bound is None or not value.deps & question.group:
+        return None
+    if isinstance(value, Unknown) and value.carried:
+        return None
+    if not isinstance(question.operator, ast.Eq):
+        return None
+    if isinstance(bound, Amount) and bound.exact and bound.deps & question.group:
+        return FREE
+    if isinstance(bound, Collection) and bound.deps & question.group and bound.size is not None:
+        return FREE if isinstance(value, Collection) and value.size is None else None
+    if isinstance(bound, Amount) and bound.symbol is not None and not question.judgement.frames:
+        counts = [symbol for symbol in question.group if symbol.value == bound.symbol.value]
+        alone = len(question.group) == 1 and value.deps == question.group
+        if counts and alone and counts[0].value >= _PLAIN_COUNT and _counts(question.value_node):
+            trials = Amount((Term(Fraction(1), (counts[0],)),))
+            return Copy(bound.symbol, trials, question.judgement)
+    return None
+
+
+def _counts(node: ast.expr) -> bool:
+    """Whether an expression reads like a count, and is given no number of its own."""
+    numbers = [
+        child
+        for child in ast.walk(node)
+        if isinstance(child, ast.Constant) and type(child.value) is int and child.value > 2
+    ]
+    return not numbers and _COUNTING.search(ast.unparse(node)) is not None
+
+
+def decide_unknown(question: Question, value: Value) -> Verdict:
+    """A value that cannot be followed, into which the group's data flows."""
+    if isinstance(value, Unknown) and value.carried:
+        bound = exact_number(question.bound) if question.bound is not None else None
+        at_most = isinstance(question.operator, ast.Eq | ast.LtE | ast.Lt)
+        if at_most and bound is not None and int(bound) in question.policies:
+            return Free(whole=True, note="the bound repeats a capacity of the test")
+        return question.refused("CHM402", "it judges what one trial leaves to the next")
+    if question.bound is not None and exact_number(question.bound) == 0:
+        if isinstance(question.operator, ast.Eq | ast.LtE | ast.GtE):
+            return FREE
+        return WHOLE
+    if isinstance(value, Opaque):
+        return question.refused("CHM404", "it judges an object that the trials have worked on")
+    return question.refused("CHM404", "what the trials did to it cannot be followed")

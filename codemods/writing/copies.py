@@ -1,0 +1,56 @@
+"""Numbers that repeat a count: each becomes the count's name, or a formula of it."""
+
+from __future__ import annotations
+
+import ast
+
+from chaos_migrate.codemods.deciding.verdicts import Copy, Refused
+from chaos_migrate.codemods.writing.amounts import amount_at, amount_code
+from chaos_migrate.codemods.writing.draft import Desk, Draft, Stuck
+from chaos_migrate.codemods.writing.sites import MULTIPLIERS, label, places_of
+
+
+def write_copy(draft: Draft, copy: Copy) -> None:
+    """Replace a number by the expression of what it repeats."""
+    spot = spot_of(draft.desk, copy)
+    text = amount_code(draft, copy.amount, spot)
+    offset = copy.symbol.offset
+    if copy.schedule is not None:
+        period, remainder = copy.schedule
+        hits = f"len(range({remainder}, {text}, {period}))"
+        text = f"{text} - {hits}" if copy.complement else hits
+    if offset:
+        text = f"{text} + {offset}"
+    if draft.replaces(spot):
+        return
+    draft.replace(spot, text)
+    values = {label(m): float(_copied(draft.desk, copy, m) + offset) for m in MULTIPLIERS}
+    reason = f"it repeats the count: {text}"
+    draft.tell(spot, "CHM203", reason, text, values, places_of(copy.amount))
+
+
+def spot_of(desk: Desk, copy: Copy) -> ast.expr:
+    """Where a copied literal is replaced: at its own place, or where its name is read.
+
+    Raises:
+        Stuck: if it stands outside of the test and is not read by its name.
+    """
+    if desk.places.holds(copy.symbol.node):
+        return copy.symbol.node
+    judgement = copy.judgement
+    name = desk.context.names.get(copy.symbol)
+    for node in (judgement.right_node, judgement.left_node):
+        if (isinstance(node, ast.Name) and node.id == name) or (
+            isinstance(node, ast.Attribute) and node.attr == name
+        ):
+            return node
+    raise Stuck(Refused("CHM410", "the number stands outside the test", judgement.left_node))
+
+
+def _copied(desk: Desk, copy: Copy, multiplier: float) -> int:
+    m = amount_at(desk, copy.amount, multiplier)
+    if copy.schedule is None:
+        return m
+    period, remainder = copy.schedule
+    hits = len(range(remainder, m, period))
+    return m - hits if copy.complement else hits

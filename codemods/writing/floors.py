@@ -1,0 +1,58 @@
+"""How far a count may shrink."""
+
+from __future__ import annotations
+
+from chaos_migrate.codemods.deciding.group import Group
+from chaos_migrate.codemods.deciding.verdicts import Bound
+from chaos_migrate.codemods.plan import Options, Shrink
+from chaos_migrate.codemods.reading.algebra import Symbol
+from chaos_migrate.fixtures_templates import bounds
+
+
+class Floor:
+    """How far the counts of a group may shrink, by what its assertions need."""
+
+    def __init__(self, group: Group, options: Options) -> None:
+        self._least: dict[Symbol, int] = {}
+        self._detail = "only exact equalities depend on it"
+        whole = group.whole or options.style == "plain"
+        for symbol in group.symbols:
+            n = symbol.value
+            least = bounds.floor_for_exact(n)
+            if options.shrink == "always":
+                self._least[symbol] = least
+                continue
+            if whole:
+                least = n
+            for _, free in group.frees:
+                least = max(least, min(n, free.floor or 0))
+            for bound in group.bounds:
+                if symbol in bound.of.deps:
+                    least = max(least, self._by_power(bound, symbol))
+            self._least[symbol] = min(n, least)
+        if len({s.value for s in group.symbols}) == 1:
+            most = max(self._least.values())
+            self._least = dict.fromkeys(self._least, most)
+        holding = next((f.note for _, f in group.frees if f.whole and f.note), "")
+        self._holding = holding or "an assertion needs as many trials as the author's"
+
+    def _by_power(self, bound: Bound, symbol: Symbol) -> int:
+        n = int(bound.of.total)
+        if bound.method == "time_limit":
+            return 1
+        if bound.allowed is None:
+            return symbol.value
+        trials = bounds.floor_for_bad(bound.allowed, n)
+        inner = max(1, n // symbol.value)
+        self._detail = bounds.detectability(bound.allowed, n, trials)
+        return -(-trials // inner)
+
+    def of(self, symbol: Symbol) -> int:
+        """The least that a count may be at run time."""
+        return self._least.get(symbol, symbol.value)
+
+    def shrink(self, function: str, group: Group) -> Shrink:
+        """Whether the group can shrink, and what it can still detect then."""
+        first = group.first
+        can = any(self.of(s) < s.value for s in group.symbols if not s.adaptive)
+        return Shrink(function, first.node.lineno, can, self._detail if can else self._holding)

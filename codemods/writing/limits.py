@@ -1,0 +1,68 @@
+"""Bounds and time limits: each is named on the line above its assertion."""
+
+from __future__ import annotations
+
+import ast
+import re
+from fractions import Fraction
+
+from chaos_migrate.codemods.deciding.verdicts import Bound, Refused
+from chaos_migrate.codemods.writing.amounts import amount_at, amount_code
+from chaos_migrate.codemods.writing.draft import Desk, Draft, Stuck
+from chaos_migrate.codemods.writing.forms import Limit
+from chaos_migrate.codemods.writing.messages import updated_message
+from chaos_migrate.codemods.writing.names import bound_name
+from chaos_migrate.codemods.writing.sites import BOUND_CODES, MULTIPLIERS, label, places_of
+from chaos_migrate.fixtures_templates import bounds
+
+
+def write_bound(draft: Draft, bound: Bound) -> None:
+    """Compute a bound on the line above its assertion, and name it in its message."""
+    desk, judgement = draft.desk, bound.judgement
+    statement = judgement.statement
+    if not desk.places.on_own_line(statement):
+        reason = "the assertion shares its line with another statement"
+        raise Stuck(Refused("CHM404", reason, statement))
+    literal = ast.unparse(bound.literal)
+    if bound.scale != 1 and bound.value is not None:
+        literal = repr(float(bound.value))
+    trials = amount_code(draft, bound.of, statement)
+    value_node = judgement.left_node
+    if value_node is bound.node or bound.literal in ast.walk(value_node):
+        value_node = judgement.right_node or value_node
+    limit = Limit(
+        bound.method, literal, int(bound.of.total) or None, trials, bound.strict, bound.allowed
+    )
+    name = desk.fresh(bound_name(bound, value_node))
+    code = desk.forms.bound(desk.config, limit)
+    if bound.scale != 1:
+        code = f"{bound.scale} * {code}"
+    draft.insert(statement, f"{name} = {code}")
+    draft.replace(bound.literal, name)
+    message = updated_message(
+        judgement.message, desk.test.source, literal, name, value_node, trials
+    )
+    timed = bound.method == "time_limit"
+    simple = re.fullmatch(r"\w+", trials) is not None and not timed
+    if message is not None and judgement.message is not None and simple:
+        draft.replace(judgement.message, message)
+    values = {
+        label(m): _bound_at(desk, bound, bound.value, m)
+        for m in MULTIPLIERS
+        if bound.value is not None
+    }
+    allowed = "" if bound.allowed is None else f": {bound.allowed} of {bound.of.total}"
+    reason = f"it bounds what {trials or 'single'} trials give{allowed}"
+    draft.tell(bound.literal, BOUND_CODES[bound.method], reason, code, values, places_of(bound.of))
+
+
+def _bound_at(desk: Desk, bound: Bound, exact: Fraction, multiplier: float) -> float:
+    n = int(bound.of.total)
+    m = amount_at(desk, bound.of, multiplier)
+    value = int(exact) if exact.denominator == 1 else float(exact)
+    if bound.method == "time_limit":
+        factor = max(1.0, 1 / multiplier)
+        return bounds.time_limit(float(value), factor, n or None, m or None)
+    method = getattr(bounds, bound.method)
+    result: float = method(value, of=n, trials=m, strict=bound.strict)
+    return result if bound.scale == 1 else float(bound.scale) * result
