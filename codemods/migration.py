@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chaos_migrate.codemods.plan import Action, Plan
-from chaos_migrate.codemods.selfcheck import difference
+from chaos_migrate.codemods.proving.selfcheck import difference
 from chaos_migrate.codemods.source import Source, SourceError, parse_source
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaos_migrate.codemods.selfcheck import difference
+from chaos_migrate.codemods.proving.selfcheck import difference
 from chaos_migrate.codemods.source import parse_source
 
 

@@ -1,111 +1,36 @@
-"""What numbers are at load multiplier 1, as far as reading a program from the top can tell.
+"""What names are known to be at load multiplier 1, as far as reading from the top can tell.
 
-At load 1 the helpers of the fixture return their first argument and the multiplier is 1. A value
-that is no number in sight, such as an imported constant, stands for itself: it equals only itself.
+At load 1 the helpers of the fixture return their first argument and the multiplier is 1.
 """
 
 from __future__ import annotations
 
 import ast
-import operator
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
+
+from chaos_migrate.codemods.proving.facts import Facts, FunctionNode, bindings
+from chaos_migrate.codemods.proving.numbers import (
+    FUNCTIONS,
+    Bound,
+    Value,
+    computed,
+    number_value,
+    operated,
+)
 
 FIXTURES = frozenset({"chaos_config", "chaos_load"})
 
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A bound that a helper computed: upper or lower, for a strict comparison or not."""
-
-    upper: bool
-    strict: bool
-
-
-@dataclass(frozen=True)
-class Value:
-    """A number, or what stands for one; two values are equal if their terms are.
-
-    `reads` are the names it was computed from: when one of them changes, it is no longer this.
-    """
-
-    term: str
-    number: int | float | None = None
-    reads: frozenset[str] = frozenset()
-    bound: Bound | None = None
-
-
-def number_value(number: int | float) -> Value:
-    """The value of a plain number; 10 and 10.0 are different ones."""
-    return Value(repr(number), number)
-
 
 _CONFIG = Value("the configuration")
+
+
 _FACTORS = {"load_multiplier", "time_factor"}
-_SETUPS = {"__init__", "setUp", "asyncSetUp", "setUpClass", "setup_method", "setup_class"}
+
+
 _BOUNDS = {"max_count": True, "max_rate": True, "min_count": False, "min_rate": False}
-_OPERATORS: dict[type[ast.AST], Callable[..., int | float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-    ast.USub: operator.neg,
-    ast.UAdd: operator.pos,
-}
-_FUNCTIONS: dict[str, Callable[..., int | float]] = {
-    "int": int,
-    "len": len,
-    "max": max,
-    "min": min,
-    "range": lambda *limits: len(range(*limits)),
-}
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is true of a whole module.
-
-    `shared` are variables that one scope binds for another (`global`; inside of a function also
-    `nonlocal`), `moving` are
-    attributes that change after a test is set up, `shadowed` are builtins that get another meaning.
-    """
-
-    shared: frozenset[str]
-    moving: frozenset[str]
-    shadowed: frozenset[str]
-
-    @classmethod
-    def of(cls, tree: ast.Module) -> Facts:
-        """The facts of a module."""
-        shared: set[str] = set()
-        bound: set[str] = set()
-        moving: Counter[str] = Counter()
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Global):
-                shared.update(node.names)
-            elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
-                moving[node.attr] += 1
-            elif isinstance(node, ast.arg):
-                bound.add(node.arg)
-            elif isinstance(node, ast.FunctionDef) and node.name in _SETUPS:
-                moving.subtract(_stored_attributes(node))
-            bound.update(_bound_here(node))
-        shadowed = _FUNCTIONS.keys() & bound
-        return cls(frozenset(shared), frozenset(+moving), frozenset(shadowed))
-
-    def within(self, node: FunctionNode) -> Facts:
-        """The facts inside a function: there, its own functions may rebind its variables."""
-        inner = {
-            name for part in ast.walk(node) if isinstance(part, ast.Nonlocal) for name in part.names
-        }
-        return replace(self, shared=self.shared | inner) if inner else self
 
 
 class Known:
@@ -201,9 +126,9 @@ class Known:
         if isinstance(node, ast.Attribute):
             return self._attribute(node)
         if isinstance(node, ast.UnaryOp):
-            return _operated(node.op, self.value(node.operand))
+            return operated(node.op, self.value(node.operand))
         if isinstance(node, ast.BinOp):
-            return _operated(node.op, self.value(node.left), self.value(node.right))
+            return operated(node.op, self.value(node.left), self.value(node.right))
         return self._call(node) if isinstance(node, ast.Call) else None
 
     def _is_config(self, node: ast.expr) -> bool:
@@ -221,10 +146,10 @@ class Known:
         if isinstance(node.func, ast.Attribute) and self._is_config(node.func.value):
             return self._helper(node.func.attr, node)
         name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name not in _FUNCTIONS or name in self.facts.shadowed or node.keywords:
+        if name not in FUNCTIONS or name in self.facts.shadowed or node.keywords:
             return None
         if name != "len":
-            return _computed(name, _FUNCTIONS[name], *map(self.value, node.args))
+            return computed(name, FUNCTIONS[name], *map(self.value, node.args))
         sized = node.args[0] if node.args else None
         is_range = isinstance(sized, ast.Call) and ast.unparse(sized.func) == "range"
         return self.value(sized) if sized and is_range else None
@@ -268,86 +193,8 @@ def _at_most(floor: Value | None, count: Value) -> bool:
     return type(floor.number) is int and floor.number <= count.number
 
 
-def _operated(sign: ast.operator | ast.unaryop, *values: Value | None) -> Value | None:
-    function = _OPERATORS.get(type(sign))
-    value = _computed(type(sign).__name__, function, *values) if function else None
-    bounds = [each.bound for each in values if each and each.bound]
-    if not bounds or value is None:
-        return value
-    same_side = len(bounds) == 1 and isinstance(sign, (ast.Add, ast.Mult))
-    return replace(value, bound=bounds[0]) if same_side else None
-
-
-def _computed(
-    name: str, function: Callable[..., int | float], *values: Value | None
-) -> Value | None:
-    known = [value for value in values if value is not None]
-    if len(known) < len(values):
-        return None
-    numbers = [value.number for value in known if value.number is not None]
-    if len(numbers) < len(values):
-        term = f"{name}({', '.join(value.term for value in known)})"
-        return Value(term, reads=frozenset().union(*(value.reads for value in known)))
-    try:
-        return number_value(function(*numbers))
-    except (ArithmeticError, TypeError, ValueError):
-        return None
-
-
 def is_dotted(node: ast.expr) -> bool:
     """Whether the expression is a name or a chain of attributes of one: `self.a.b`."""
     while isinstance(node, ast.Attribute):
         node = node.value
     return isinstance(node, ast.Name)
-
-
-def _stored_attributes(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
-            yield node.attr
-
-
-def bindings(nodes: Iterable[ast.AST]) -> Counter[str]:
-    """How often the names of one scope are bound in it; what is bound in a loop counts twice."""
-    counter: Counter[str] = Counter()
-    for node in nodes:
-        _count(node, 1, counter)
-    return counter
-
-
-def _count(node: ast.AST, times: int, counter: Counter[str]) -> None:
-    for name in _bound_here(node):
-        counter[name] += times
-    if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
-        times = 2
-    for child in _same_scope(node):
-        if not isinstance(child, (ast.Constant, ast.expr_context, ast.operator)):
-            _count(child, times, counter)
-
-
-def _bound_here(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-        yield node.id
-    elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        yield node.name
-    elif isinstance(node, ast.alias):
-        yield node.asname or node.name.partition(".")[0]
-    elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
-        yield node.name
-    elif isinstance(node, ast.MatchMapping) and node.rest:
-        yield node.rest
-
-
-def _same_scope(node: ast.AST) -> Iterator[ast.AST]:
-    """The children of a node whose names belong to the scope of the node itself."""
-    if isinstance(node, ast.Lambda):
-        return
-    for child in ast.iter_child_nodes(node):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            if not isinstance(child, (ast.stmt, ast.arguments)):
-                yield child
-        elif isinstance(node, ast.comprehension):
-            if child is not node.target:
-                yield child
-        else:
-            yield child

@@ -1,0 +1,107 @@
+"""What is true of a whole module, and which names a scope binds."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from chaos_migrate.codemods.proving.numbers import FUNCTIONS
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+_SETUPS = {"__init__", "setUp", "asyncSetUp", "setUpClass", "setup_method", "setup_class"}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is true of a whole module.
+
+    `shared` are variables that one scope binds for another (`global`; inside of a function also
+    `nonlocal`), `moving` are attributes that change after a test is set up, `shadowed` are
+    builtins that get another meaning.
+    """
+
+    shared: frozenset[str]
+    moving: frozenset[str]
+    shadowed: frozenset[str]
+
+    @classmethod
+    def of(cls, tree: ast.Module) -> Facts:
+        """The facts of a module."""
+        shared: set[str] = set()
+        bound: set[str] = set()
+        moving: Counter[str] = Counter()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Global):
+                shared.update(node.names)
+            elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+                moving[node.attr] += 1
+            elif isinstance(node, ast.arg):
+                bound.add(node.arg)
+            elif isinstance(node, ast.FunctionDef) and node.name in _SETUPS:
+                moving.subtract(_stored_attributes(node))
+            bound.update(_bound_here(node))
+        shadowed = FUNCTIONS.keys() & bound
+        return cls(frozenset(shared), frozenset(+moving), frozenset(shadowed))
+
+    def within(self, node: FunctionNode) -> Facts:
+        """The facts inside a function: there, its own functions may rebind its variables."""
+        inner = {
+            name for part in ast.walk(node) if isinstance(part, ast.Nonlocal) for name in part.names
+        }
+        return replace(self, shared=self.shared | inner) if inner else self
+
+
+def _stored_attributes(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            yield node.attr
+
+
+def bindings(nodes: Iterable[ast.AST]) -> Counter[str]:
+    """How often the names of one scope are bound in it; what is bound in a loop counts twice."""
+    counter: Counter[str] = Counter()
+    for node in nodes:
+        _count(node, 1, counter)
+    return counter
+
+
+def _count(node: ast.AST, times: int, counter: Counter[str]) -> None:
+    for name in _bound_here(node):
+        counter[name] += times
+    if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+        times = 2
+    for child in _same_scope(node):
+        if not isinstance(child, (ast.Constant, ast.expr_context, ast.operator)):
+            _count(child, times, counter)
+
+
+def _bound_here(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        yield node.id
+    elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield node.name
+    elif isinstance(node, ast.alias):
+        yield node.asname or node.name.partition(".")[0]
+    elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
+        yield node.name
+    elif isinstance(node, ast.MatchMapping) and node.rest:
+        yield node.rest
+
+
+def _same_scope(node: ast.AST) -> Iterator[ast.AST]:
+    """The children of a node whose names belong to the scope of the node itself."""
+    if isinstance(node, ast.Lambda):
+        return
+    for child in ast.iter_child_nodes(node):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            if not isinstance(child, (ast.stmt, ast.arguments)):
+                yield child
+        elif isinstance(node, ast.comprehension):
+            if child is not node.target:
+                yield child
+        else:
+            yield child
