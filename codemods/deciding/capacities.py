@@ -15,8 +15,6 @@ from chaos_migrate.codemods.reading.quantities import Unknown
 
 # Words of a callee or keyword that bounds how many may come in at once.
 _CAPACITY_WORDS = ("max", "limit", "size", "capacity", "pool", "conn", "slots", "quota", "bound")
-
-
 # Arguments that are no counts, whatever their value.
 _OTHER_WORDS = ("timeout", "delay", "interval", "seed", "port", "sleep", "wait", "join", "ttl",
                 "seconds", "duration", "randint", "uniform", "latency", "random")  # fmt: skip

@@ -13,10 +13,11 @@ from chaos_migrate.codemods.reading.quantities import Collection, exact_number
 
 
 def decide_collection(question: Question, value: Collection) -> Verdict:
+    """Results judged as a whole: whether there are any, whether they equal other data."""
     bound = question.bound
     if question.operator is None:
         if value.size is not None:
-            return decide_existence(question, value.size)
+            return decide_existence(value.size)
         return WHOLE
     if isinstance(bound, Collection) and isinstance(question.operator, ast.Eq):
         verdict = _equal(question, value.size, bound)

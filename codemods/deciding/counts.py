@@ -17,10 +17,11 @@ from chaos_migrate.codemods.reading.quantities import exact_number
 
 
 def decide_count(question: Question, value: Amount) -> Verdict:
+    """A number of events: an invariant, a copy of the count, or a bound that follows it."""
     bound, operator = question.bound, question.operator
     kinds = {guard.kind for term in value.terms for guard in term.guards}
     if operator is None:
-        return decide_existence(question, value)
+        return decide_existence(value)
     number = exact_number(bound) if bound is not None else None
     if any(t.coefficient < 0 or not set(t.factors) & question.group for t in value.terms):
         balanced = value.exact and value.total == 0 and value.deps <= question.group
@@ -33,7 +34,7 @@ def decide_count(question: Question, value: Amount) -> Verdict:
         if number == 0 and isinstance(operator, ast.GtE):
             return FREE
         if number == 0 or (number == 1 and isinstance(operator, ast.GtE)):
-            return decide_existence(question, value)
+            return decide_existence(value)
     if number == 0 and not (isinstance(bound, Amount) and bound.deps & question.group):
         return FREE  # `== 0`, `<= 0`: an invariant
     if number == 1 and isinstance(operator, ast.Eq) and GuardKind.RANDOM not in kinds:
@@ -119,7 +120,8 @@ def _speaks_of_limit(question: Question, value: Amount) -> bool:
     return bad
 
 
-def decide_existence(question: Question, value: Amount) -> Verdict:
+def decide_existence(value: Amount) -> Verdict:
+    """Whether there is any: more trials cannot change it, fewer may where nothing is certain."""
     if value.exact:
         return FREE
     guards = [guard for term in value.terms for guard in term.guards]

@@ -54,6 +54,7 @@ def _unguarded(amount: Amount) -> Amount:
 
 
 def share_object(first: Count, second: Count) -> bool:
+    """Whether the loops of two counts have worked on linked foreign objects."""
     if first is second:
         return False
     mine = {taint.root for frame in first.frames for taint in frame.touched}

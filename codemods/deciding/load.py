@@ -15,8 +15,6 @@ from chaos_migrate.codemods.reading.writes import gives_up
 
 # Counts below it are scenarios unless the test samples with them.
 SAMPLE_SIZE = 10
-
-
 # From here on a count whose loop attempts anything is load; below, the test must look at it.
 PLAINLY_LOAD = 50
 

@@ -11,6 +11,7 @@ from chaos_migrate.codemods.reading.context import Context
 
 
 def unreachable(group: Group, context: Context) -> Refused | None:
+    """The count, or the configuration, is out of the test's reach."""
     test = context.test
     inside = set(ast.walk(test.node))
     for symbol in group.symbols:
@@ -28,6 +29,7 @@ def unreachable(group: Group, context: Context) -> Refused | None:
 
 
 def hazardous(group: Group, context: Context) -> Refused | None:
+    """Reading found a reason why one of the counts cannot move."""
     for hazard in context.hazards:
         if hazard.symbol in group.symbols:
             return Refused(hazard.code, hazard.reason, hazard.node)

@@ -51,19 +51,17 @@ def decide_against_count(question: Question, value: Amount, bound: Amount) -> Ve
     return WHOLE
 
 
-def _scaled_count(question: Question) -> tuple[ast.expr, Fraction, ast.expr] | None:
-    """`trials * 0.8`: the literal, its value, and the count that it is multiplied with."""
+def _scaled_count(question: Question) -> tuple[ast.expr, Fraction] | None:
+    """`trials * 0.8`: the literal and its value."""
     node = question.bound_node
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-        for literal, count in ((node.right, node.left), (node.left, node.right)):
+        for literal in (node.right, node.left):
             if isinstance(literal, ast.Constant) and isinstance(literal.value, float):
-                return literal, Fraction(str(literal.value)), count
+                return literal, Fraction(str(literal.value))
     return None
 
 
-def _proportional(
-    question: Question, value: Amount, literal: ast.expr, rate: Fraction, count: ast.expr
-) -> Verdict:
+def _proportional(question: Question, value: Amount, literal: ast.expr, rate: Fraction) -> Verdict:
     """`good >= trials * r`: a rate in other words."""
     bound = question.bound
     assert isinstance(bound, Amount)

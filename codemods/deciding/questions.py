@@ -15,14 +15,8 @@ _FLIPPED: dict[type, type[ast.cmpop]] = {
     ast.Gt: ast.Lt,
     ast.GtE: ast.LtE,
 }
-
-
 UPPER = (ast.Lt, ast.LtE)
-
-
 LOWER = (ast.Gt, ast.GtE)
-
-
 _SIGNS: dict[type, str] = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
     ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",

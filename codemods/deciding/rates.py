@@ -22,6 +22,7 @@ from chaos_migrate.codemods.reading.quantities import Literal, Rate, Unknown, ex
 
 
 def decide_rate(question: Question, value: Rate) -> Verdict:
+    """A rate against a literal, a value of the scenario or another rate."""
     operator, bound = question.operator, question.bound
     events, trials = value.events, value.trials
     kinds = {guard.kind for term in events.terms for guard in term.guards}
@@ -113,6 +114,7 @@ def rate_bound(
     rate: Fraction,
     scale: Fraction = Fraction(1),
 ) -> Verdict:
+    """The bound that allows as many bad ones as the literal does in the author's trials."""
     operator = question.operator
     strict = isinstance(operator, ast.Lt | ast.Gt)
     n = int(trials.total)

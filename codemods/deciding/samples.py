@@ -12,6 +12,7 @@ from chaos_migrate.codemods.reading.quantities import Duration, Statistic, Summa
 
 
 def decide_summary(question: Question, value: Summary) -> Verdict:
+    """A statistic: more trials make it steadier, or more extreme."""
     bound = question.bound
     if bound is not None and exact_number(bound) == 0:
         return FREE
@@ -34,6 +35,7 @@ def decide_summary(question: Question, value: Summary) -> Verdict:
 
 
 def decide_duration(question: Question, value: Duration) -> Verdict:
+    """A time that covers trials: from above it grows with them."""
     operator, bound = question.operator, question.bound
     if isinstance(operator, LOWER):
         return WHOLE

@@ -35,6 +35,7 @@ def _exclusive(terms: tuple[Term, ...]) -> bool:
 
 
 def plain_trials(amount: Amount) -> Amount:
+    """The trials of an amount of one size, whatever happens in them."""
     return Amount((Term(Fraction(1), amount.terms[0].factors),))
 
 

@@ -21,8 +21,6 @@ from chaos_migrate.codemods.reading.quantities import (
 
 # From here on an equal number is no coincidence.
 _PLAIN_COUNT = 10
-
-
 _COUNTING = re.compile(r"(^|_|\b)(len|count|counter|total|size|qsize|num|n|length|calls)(\b|_|s\b)")
 
 

@@ -70,9 +70,5 @@ class Refused:
 
 
 Verdict = Free | Bound | Copy | Refused
-
-
 FREE = Free()
-
-
 WHOLE = Free(whole=True)

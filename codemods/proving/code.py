@@ -9,6 +9,7 @@ from chaos_migrate.codemods.source import Source
 
 
 def lines_of(source: Source) -> list[str]:
+    """The lines of a file, whatever ends them."""
     return source.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
@@ -53,26 +54,31 @@ def _is_self(node: ast.expr) -> bool:
 
 
 def asserts(node: ast.Call) -> bool:
+    """Whether it is one of unittest's assertions."""
     func = node.func
     return isinstance(func, ast.Attribute) and _is_self(func.value) and func.attr[:6] == "assert"
 
 
 def is_docstring(body: Sequence[ast.stmt]) -> bool:
+    """Whether a body begins with a docstring."""
     return bool(body) and isinstance(body[0], ast.Expr) and is_text(body[0].value)
 
 
 def is_text(node: ast.expr | None) -> bool:
+    """Whether it is a string, plain or formatted."""
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str)
     return isinstance(node, ast.JoinedStr)
 
 
 def shown(text: ast.expr | None) -> list[ast.FormattedValue]:
+    """The values that a string shows."""
     parts = text.values if isinstance(text, ast.JoinedStr) else []
     return [part for part in parts if isinstance(part, ast.FormattedValue)]
 
 
 def is_pure(node: ast.expr) -> bool:
+    """Whether evaluating it changes nothing, as far as the names in it are ordinary."""
     if isinstance(node, ast.Call):
         plain = isinstance(node.func, ast.Name) and node.func.id in ("len", "max", "min", "sum")
         return plain and not node.keywords and all(map(is_pure, node.args))

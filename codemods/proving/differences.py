@@ -18,16 +18,12 @@ MIRRORED: dict[type[ast.cmpop] | None, type[ast.cmpop]] = {
     ast.Gt: ast.Lt,
     ast.GtE: ast.LtE,
 }
-
-
 OPERATORS: dict[str, type[ast.cmpop]] = {
     "assertLess": ast.Lt,
     "assertLessEqual": ast.LtE,
     "assertGreater": ast.Gt,
     "assertGreaterEqual": ast.GtE,
 }
-
-
 UNARY = {"assertTrue": True, "assertFalse": False, "assertIsNone": None, "assertIsNotNone": None}
 
 
@@ -45,5 +41,6 @@ def check_bound(bound: Bound, operator: type[ast.cmpop] | None, holds: bool | No
 
 
 def settle(bounds: Sequence[Bound]) -> None:
+    """Raise for bounds that no comparison has taken."""
     if bounds:
         raise Differs("a bound stands where nothing is compared with it")

@@ -136,6 +136,7 @@ class Expressions:
     def comparison(
         self, old: ast.Compare, new: ast.Compare, place: Place, holds: bool | None
     ) -> list[Bound]:
+        """Compare two comparisons, and each new bound with the operator beside it."""
         self.part(old.ops, new.ops, place)
         olds, news = [old.left, *old.comparators], [new.left, *new.comparators]
         for index, (one, other) in enumerate(zip(olds, news, strict=True)):
@@ -206,6 +207,7 @@ class Expressions:
     def shows_the_same(
         self, old: ast.FormattedValue, new: ast.FormattedValue, place: Place
     ) -> bool:
+        """Whether two parts of messages show one value."""
         if ast.dump(old) == ast.dump(new):
             return True
         was, now = place.old.value(old.value), place.new.value(new.value)

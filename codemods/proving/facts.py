@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from chaos_migrate.codemods.proving.numbers import FUNCTIONS
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-
-
 _SETUPS = {"__init__", "setUp", "asyncSetUp", "setUpClass", "setup_method", "setup_class"}
 
 

@@ -22,14 +22,8 @@ from chaos_migrate.codemods.proving.numbers import (
 )
 
 FIXTURES = frozenset({"chaos_config", "chaos_load"})
-
-
 _CONFIG = Value("the configuration")
-
-
 _FACTORS = {"load_multiplier", "time_factor"}
-
-
 _BOUNDS = {"max_count": True, "max_rate": True, "min_count": False, "min_rate": False}
 
 

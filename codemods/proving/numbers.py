@@ -48,8 +48,6 @@ _OPERATORS: dict[type[ast.AST], Callable[..., int | float]] = {
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
 }
-
-
 FUNCTIONS: dict[str, Callable[..., int | float]] = {
     "int": int,
     "len": len,
@@ -60,6 +58,7 @@ FUNCTIONS: dict[str, Callable[..., int | float]] = {
 
 
 def operated(sign: ast.operator | ast.unaryop, *values: Value | None) -> Value | None:
+    """What an operator gives; a bound survives what keeps it on its side."""
     function = _OPERATORS.get(type(sign))
     value = computed(type(sign).__name__, function, *values) if function else None
     bounds = [each.bound for each in values if each and each.bound]
@@ -72,6 +71,7 @@ def operated(sign: ast.operator | ast.unaryop, *values: Value | None) -> Value |
 def computed(
     name: str, function: Callable[..., int | float], *values: Value | None
 ) -> Value | None:
+    """What a function of known values gives: a number, or a term that stands for one."""
     known = [value for value in values if value is not None]
     if len(known) < len(values):
         return None

@@ -24,9 +24,11 @@ class Place:
     bound: set[str] = field(default_factory=set)
 
     def copy(self) -> Place:
+        """The same place, for a block that may not run."""
         return replace(self, old=self.old.copy(), new=self.new.copy(), bound=set(self.bound))
 
     def in_comprehension(self, old: ast.expr, new: ast.expr) -> Place:
+        """Inside of two comprehensions."""
         olds, news = _generators(old), _generators(new)
         known = self.old.in_comprehension(olds), self.new.in_comprehension(news)
         return replace(self, old=known[0], new=known[1])

@@ -42,14 +42,17 @@ class Comparison(Expressions):
 
     @cached_property
     def called(self) -> frozenset[str]:
+        """The functions and methods that the new program calls, by name."""
         return frozenset(called_in(self.new, frozenset()))
 
     def modules(self) -> None:
+        """Compare everything."""
         facts = Facts.of(self.old)  # of both: what is added binds only names of its own
         old, new = self.old.body, self.new.body
         self.block(old, new, Place(Known(facts, old), Known(facts, new)))
 
     def block(self, old: Sequence[ast.stmt], new: Sequence[ast.stmt], place: Place) -> None:
+        """Compare two blocks; the new one may hold added lines."""
         waiting = list(reversed(old))
         for statement in new:
             self.line = statement.lineno
@@ -79,6 +82,7 @@ class Comparison(Expressions):
         return True
 
     def statement(self, old: ast.stmt, new: ast.stmt, place: Place) -> None:
+        """Compare two statements that stand for each other."""
         if type(old) is not type(new):
             raise Differs("this statement is another one in the old program")
         has_blocks = hasattr(new, "cases" if isinstance(new, ast.Match) else "body")
@@ -109,6 +113,7 @@ class Comparison(Expressions):
         return same_text and not self.has_named_bounds
 
     def pass_by(self, new: ast.stmt, place: Place) -> None:
+        """Note what a statement of the new program binds."""
         place.new.pass_by(new)
         if isinstance(new, ast.Delete):
             place.bound.difference_update(bindings([new]))
@@ -116,6 +121,7 @@ class Comparison(Expressions):
             place.bound.update(bindings([new]))
 
     def function(self, old: _Function, new: _Function, place: Place) -> None:
+        """Compare two functions; the new one may take the configuration."""
         taken = place.taken | names_in(old)
         headless = copy(new)
         headless.args = self.old_parameters(old, new, place, taken)
@@ -127,6 +133,7 @@ class Comparison(Expressions):
         self.block(old.body, new.body, inner)
 
     def class_(self, old: ast.ClassDef, new: ast.ClassDef, place: Place) -> None:
+        """Compare two classes."""
         self.parts(old, new, place, apart=("body",))
         inner = Place(place.old.in_class(old), place.new.in_class(new), taken=place.taken)
         self.block(old.body, new.body, inner)
@@ -157,6 +164,7 @@ class Comparison(Expressions):
     def assignment(
         self, old: ast.Assign | ast.AnnAssign, new: ast.Assign | ast.AnnAssign, place: Place
     ) -> None:
+        """Compare two assignments; a name may have become the name of a bound."""
         if old.value is None or new.value is None:
             return self.parts(old, new, place)
         bounds = self.expression(old.value, new.value, place)
@@ -167,6 +175,7 @@ class Comparison(Expressions):
         return self.parts(old, new, place, apart=("value",))
 
     def assertion(self, old: ast.Assert, new: ast.Assert, place: Place) -> None:
+        """Compare two assertions, and their messages."""
         settle(self.expression(old.test, new.test, place, holds=True))
         self.message(old.msg, new.msg, [new.test], place)
 

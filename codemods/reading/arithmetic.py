@@ -40,6 +40,7 @@ _SCALES = (100, 1000)
 
 
 def read_operation(context: Context, node: ast.BinOp) -> Value:
+    """`a + b` and its kin."""
     if adaptive_count(node) is not None:
         return adaptive_value(context, node)
     left, right = context.evaluate(node.left), context.evaluate(node.right)
@@ -51,7 +52,7 @@ def read_operation(context: Context, node: ast.BinOp) -> Value:
     if isinstance(operator, ast.Div):
         return _quotient(context, node, left, right)
     if isinstance(operator, ast.Mod) and isinstance(left, Index):
-        return _phase(context, left, right)
+        return _phase(left, right)
     if isinstance(operator, ast.FloorDiv | ast.Mod):
         _steps(context, node, left, right)
     return _arithmetic(context, node, left, right)
@@ -145,7 +146,7 @@ def _quotient(context: Context, node: ast.BinOp, left: Value, right: Value) -> V
     return _arithmetic(context, node, left, right)
 
 
-def _phase(context: Context, index: Index, right: Value) -> Value:
+def _phase(index: Index, right: Value) -> Value:
     period = exact_number(right)
     if right.deps & index.of or period is None or period <= 0:
         return Unknown()
@@ -160,6 +161,7 @@ def _steps(context: Context, node: ast.BinOp, left: Value, right: Value) -> None
 
 
 def read_sign(context: Context, node: ast.UnaryOp) -> Value:
+    """`-a`, `not a`."""
     value = context.evaluate(node.operand)
     if isinstance(node.op, ast.USub) and isinstance(value, Amount):
         return multiply(value, number(-1))

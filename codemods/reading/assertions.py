@@ -29,7 +29,6 @@ _INVERSE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.In: ast.NotIn,
     ast.NotIn: ast.In,
 }
-
 # unittest's comparisons with the operator that each stands for.
 _METHODS: dict[str, type[ast.cmpop]] = {
     "assertEqual": ast.Eq,

@@ -31,6 +31,7 @@ from chaos_migrate.codemods.reading.quantities import (
 
 
 def run_assign(context: Context, statement: ast.Assign) -> Flow:
+    """`a = b = value`, which may be an increment in disguise."""
     if len(statement.targets) == 1 and is_increment(context, statement.targets[0], statement.value):
         return None
     value = context.evaluate(statement.value)
@@ -40,12 +41,14 @@ def run_assign(context: Context, statement: ast.Assign) -> Flow:
 
 
 def run_annotated_assign(context: Context, statement: ast.AnnAssign) -> Flow:
+    """`a: int = value`."""
     if statement.value is not None:
         assign(context, statement.target, context.evaluate(statement.value))
     return None
 
 
 def read_walrus(context: Context, node: ast.NamedExpr) -> Value:
+    """`(a := value)`."""
     value = context.evaluate(node.value)
     context.bind(node.target.id, value)
     return value
@@ -64,7 +67,7 @@ def assign(
             if isinstance(part, Binding):
                 part = part.value
             if part is None:
-                part = _part(context, value)
+                part = _part(value)
             if isinstance(element, ast.Starred):
                 element = element.value
             assign(context, element, part, value_node)
@@ -80,7 +83,7 @@ def assign(
         _assign_item(context, target, value, value_node)
 
 
-def _part(context: Context, value: Value) -> Value:
+def _part(value: Value) -> Value:
     if isinstance(value, Collection):
         return value.state.element or Unknown(value.deps)
     if isinstance(value, Opaque):

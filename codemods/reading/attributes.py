@@ -6,9 +6,9 @@ import ast
 
 from chaos_migrate.codemods.reading.adaptive import adaptive_count
 from chaos_migrate.codemods.reading.algebra import Amount, Value, number
-from chaos_migrate.codemods.reading.blocks import invoke
 from chaos_migrate.codemods.reading.containers import empty_container
 from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.invoking import invoke
 from chaos_migrate.codemods.reading.merging import mixed
 from chaos_migrate.codemods.reading.names import constant_value
 from chaos_migrate.codemods.reading.numbers import adaptive_value
@@ -31,6 +31,7 @@ from chaos_migrate.codemods.source import Source
 
 
 def read_attribute(context: Context, node: ast.Attribute) -> Value:
+    """`a.b`, or a count that is adaptive already."""
     adaptive = adaptive_count(node)
     if adaptive is not None:
         return adaptive_value(context, node)

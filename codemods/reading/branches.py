@@ -14,6 +14,7 @@ from chaos_migrate.codemods.reading.snapshots import join, restore, snapshot
 
 
 def run_if(context: Context, statement: ast.If) -> Flow:
+    """Both arms, each under its guard; after an early exit the rest is the other arm."""
     condition = condition_of(context, statement.test)
     branch = context.next_id()
     arms = (statement.body, statement.orelse)
@@ -52,6 +53,7 @@ def _residual(
 
 
 def note_early_exit(context: Context, node: ast.stmt, word: str) -> None:
+    """A `break` or `return` ends loops before their count."""
     owner_frames = context.calls[-1] if context.calls else 0
     loops = [frame for frame in context.stack[owner_frames:] if frame.loop]
     if word == "break":
@@ -62,6 +64,7 @@ def note_early_exit(context: Context, node: ast.stmt, word: str) -> None:
 
 
 def run_match(context: Context, statement: ast.Match) -> Flow:
+    """Every case, under a guard that cannot be foreseen."""
     context.evaluate(statement.subject)
     branch = context.next_id()
     arms = len(statement.cases) + 1
@@ -81,8 +84,10 @@ def run_match(context: Context, statement: ast.Match) -> Flow:
 
 
 def run_continue(context: Context, statement: ast.Continue) -> Flow:
+    """The rest of the trial is skipped."""
     return Exit.CONTINUE
 
 
 def run_break(context: Context, statement: ast.Break) -> Flow:
+    """The loop ends."""
     return Exit.BREAK

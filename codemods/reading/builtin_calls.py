@@ -21,7 +21,7 @@ from chaos_migrate.codemods.reading.algebra import (
 from chaos_migrate.codemods.reading.container_calls import fill_distinct, same_size
 from chaos_migrate.codemods.reading.containers import empty_container, is_growing, length_of
 from chaos_migrate.codemods.reading.context import Context
-from chaos_migrate.codemods.reading.foreign import IDLE
+from chaos_migrate.codemods.reading.idle import IDLE
 from chaos_migrate.codemods.reading.iteration import iteration_of
 from chaos_migrate.codemods.reading.merging import mixed
 from chaos_migrate.codemods.reading.quantities import (
@@ -82,7 +82,7 @@ def _extreme(context: Context, node: ast.Call) -> Value:
     for keyword in node.keywords:
         context.evaluate(keyword.value)
     if len(values) == 1:
-        return summary_of(context, Statistic.EXTREME, values[0])
+        return summary_of(Statistic.EXTREME, values[0])
     if len(values) == 2:
         for one, other in (values, values[::-1]):
             if exact_number(other) in (0, 1) and isinstance(one, Amount | Unknown | Duration):
@@ -173,7 +173,7 @@ def _listed(context: Context, node: ast.Call) -> Value:
         return collection
     if name in ("set", "frozenset"):
         collection = empty_container(context, "set")
-        fill_distinct(context, node.args[0], collection, "set")
+        fill_distinct(context, node.args[0], collection)
         return collection
     if name == "dict":
         value = context.evaluate(node.args[0])
@@ -195,6 +195,7 @@ def _map(context: Context, node: ast.Call) -> Value:
 
 
 BUILTINS: dict[str, Callable[[Context, ast.Call], Value]] = {
+    **dict.fromkeys(IDLE, _quiet),
     "len": _len,
     "sum": _total,
     "max": _extreme,
@@ -218,7 +219,4 @@ BUILTINS: dict[str, Callable[[Context, ast.Call], Value]] = {
     "round": _rounded,
     "float": _rounded,
     "abs": _rounded,
-    **dict.fromkeys(
-        IDLE - {"int", "float", "round", "abs", "any", "all", "zip", "frozenset"}, _quiet
-    ),
 }

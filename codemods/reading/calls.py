@@ -7,11 +7,11 @@ import ast
 from chaos_migrate.codemods.reading.adaptive import adaptive_count
 from chaos_migrate.codemods.reading.algebra import Value
 from chaos_migrate.codemods.reading.attributes import attribute_of
-from chaos_migrate.codemods.reading.blocks import arguments_of, invoke
 from chaos_migrate.codemods.reading.builtin_calls import BUILTINS
 from chaos_migrate.codemods.reading.container_methods import collection_method
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.foreign import foreign_call
+from chaos_migrate.codemods.reading.invoking import arguments_of, invoke
 from chaos_migrate.codemods.reading.merging import mixed
 from chaos_migrate.codemods.reading.numbers import adaptive_value
 from chaos_migrate.codemods.reading.objects import instantiate
@@ -55,6 +55,7 @@ def read_call(context: Context, node: ast.Call) -> Value:
 
 
 def called(context: Context, node: ast.Call, function: Value) -> Value:
+    """What a call of this value gives."""
     if isinstance(function, Foreign):
         return foreign_call(context, node, function.name)
     positional, keywords = arguments_of(context, node)

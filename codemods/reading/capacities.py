@@ -4,9 +4,36 @@ from __future__ import annotations
 
 import ast
 
-from chaos_migrate.codemods.reading.algebra import Amount
+from chaos_migrate.codemods.reading.algebra import Amount, Value
 from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.invoking import Keywords
 from chaos_migrate.codemods.reading.notes import Policy
+from chaos_migrate.codemods.reading.quantities import Opaque
+
+_POOLS = ("ThreadPoolExecutor", "ProcessPoolExecutor", "ThreadPool", "Pool")
+_SEMAPHORES = ("Semaphore", "BoundedSemaphore", "CapacityLimiter")
+_LOCKS = ("Lock", "RLock", "Event", "Condition")
+
+
+def capacity_object(
+    context: Context, node: ast.Call, name: str, positional: list[Value], keywords: Keywords
+) -> Opaque | None:
+    """A pool, barrier, semaphore or lock; None for what is none of them."""
+    last = name.rpartition(".")[2]
+    if last in _POOLS:
+        workers = keywords.get("max_workers") or (positional[0] if positional else None)
+        _note_coupling(context, workers, "executor")
+        return context.opaque(kind="executor")
+    if last == "Barrier":
+        parties = positional[0] if positional else keywords.get("parties")
+        _note_coupling(context, parties, "barrier")
+        return context.opaque(kind="barrier")
+    if last in _SEMAPHORES:
+        note_policies(context, node, name)
+        return context.opaque(kind="semaphore")
+    if last in _LOCKS and len(positional) < 2:
+        return context.opaque(kind="lock")
+    return None
 
 
 def note_policies(context: Context, node: ast.Call, name: str) -> None:
@@ -21,6 +48,7 @@ def note_policies(context: Context, node: ast.Call, name: str) -> None:
                 context.policies.append(Policy(value.symbol, name, keyword, shared))
 
 
-def note_coupling(context: Context, capacity: Amount | None, kind: str) -> None:
-    if capacity is not None and capacity.symbol is not None:
+def _note_coupling(context: Context, capacity: Value | None, kind: str) -> None:
+    """The number of places in a pool or at a barrier may have to follow the trials."""
+    if isinstance(capacity, Amount) and capacity.symbol is not None:
         context.couplings.append((capacity.symbol, kind))

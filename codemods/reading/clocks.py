@@ -63,6 +63,7 @@ def note_budget(context: Context, limit: ast.expr | None, of: frozenset[Symbol])
 
 
 def read_sleep(context: Context, node: ast.Call, positional: list[Value]) -> Value:
+    """`sleep(...)` works for nobody; longer with every trial, it cannot be repeated more often."""
     context.note("attempts")
     for value in positional:
         index = value.of if isinstance(value, Index) else NO_SYMBOLS

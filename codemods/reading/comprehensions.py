@@ -26,11 +26,13 @@ from chaos_migrate.codemods.reading.quantities import Collection, CollectionStat
 def read_comprehension(
     context: Context, node: ast.ListComp | ast.SetComp | ast.GeneratorExp
 ) -> Value:
+    """`[... for ...]`, `{... for ...}` and `(... for ...)`."""
     kind = "set" if isinstance(node, ast.SetComp) else "list"
     return _comprehension(context, kind, node, node.elt, node.generators)
 
 
 def read_dict_comprehension(context: Context, node: ast.DictComp) -> Value:
+    """`{...: ... for ...}`."""
     pair = ast.copy_location(ast.Tuple(elts=[node.key, node.value], ctx=ast.Load()), node)
     return _comprehension(context, "dict", node, pair, node.generators)
 

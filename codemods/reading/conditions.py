@@ -68,6 +68,7 @@ def truth_of(context: Context, value: Value) -> Condition:
 
 
 def read_comparison(context: Context, node: ast.Compare) -> Value:
+    """`a < b`: why it may differ from trial to trial."""
     values = [context.evaluate(node.left), *(context.evaluate(n) for n in node.comparators)]
     depends = depends_on(values)
     ordered = all(isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for op in node.ops)
@@ -142,6 +143,7 @@ def _is_existence(left: Value, operator: ast.cmpop, right: Value) -> bool:
 
 
 def read_connective(context: Context, node: ast.BoolOp) -> Value:
+    """`a and b`, `a or b`; `x or 1` as a denominator is x."""
     values = [context.evaluate(value) for value in node.values]
     if isinstance(node.op, ast.Or) and len(values) == 2 and exact_number(values[1]) == 1:
         return values[0]
@@ -153,6 +155,7 @@ def read_connective(context: Context, node: ast.BoolOp) -> Value:
 
 
 def read_choice(context: Context, node: ast.IfExp) -> Value:
+    """`a if test else b`."""
     condition = condition_of(context, node.test)
     body, orelse = context.evaluate(node.body), context.evaluate(node.orelse)
     if condition.existence and isinstance(orelse, Literal | Amount) and not orelse.deps:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 
 from chaos_migrate.codemods.reading.algebra import NO_SYMBOLS, Value, depends_on, repeated
-from chaos_migrate.codemods.reading.blocks import arguments_of
 from chaos_migrate.codemods.reading.capacities import note_policies
 from chaos_migrate.codemods.reading.clocks import note_call_budget
 from chaos_migrate.codemods.reading.containers import distinct_guard, empty_container
 from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.invoking import arguments_of
 from chaos_migrate.codemods.reading.iteration import iteration_of
 from chaos_migrate.codemods.reading.merging import mixed
 from chaos_migrate.codemods.reading.quantities import (
@@ -33,8 +33,6 @@ CONTAINERS = {
     "multiprocessing.Queue": "queue", "multiprocessing.SimpleQueue": "queue",
     "SimpleQueue": "queue",
 }  # fmt: skip
-
-
 # Calls that leave the number of elements as it is.
 SAME_SIZE = {
     "list", "tuple", "sorted", "reversed", "enumerate", "as_completed", "tqdm", "deepcopy", "copy",
@@ -44,6 +42,7 @@ SAME_SIZE = {
 
 
 def make_container(context: Context, node: ast.Call, kind: str) -> Value:
+    """`deque(...)`, `Queue(maxsize=...)`, `Counter(...)` and their kin."""
     positional, keywords = arguments_of(context, node)
     bounded = False
     if kind == "queue":
@@ -61,7 +60,7 @@ def make_container(context: Context, node: ast.Call, kind: str) -> Value:
         collection.state.size, collection.state.element = inner.size, inner.element
         collection.state.taint, collection.state.fixed = inner.taint, inner.fixed
     elif positional and kind in ("set", "counter"):
-        fill_distinct(context, node.args[0], collection, kind)
+        fill_distinct(context, node.args[0], collection)
     elif positional and isinstance(positional[0], Index | Opaque | Unknown):
         collection.state.size = None
         collection.state.taint = depends_on(positional)
@@ -71,13 +70,14 @@ def make_container(context: Context, node: ast.Call, kind: str) -> Value:
 
 
 def fill_from(context: Context, iterable: ast.expr, collection: Collection) -> None:
+    """Let a fresh container hold what an iteration gives."""
     count, element, depends = iteration_of(context, iterable)
     collection.state.size = count
     collection.state.element = element
     collection.state.taint = depends if count is None else NO_SYMBOLS
 
 
-def fill_distinct(context: Context, iterable: ast.expr, collection: Collection, kind: str) -> None:
+def fill_distinct(context: Context, iterable: ast.expr, collection: Collection) -> None:
     """`set(xs)`: at most as many as there are; equality says that all are different."""
     count, _, depends = iteration_of(context, iterable)
     if count is None:
@@ -87,6 +87,7 @@ def fill_distinct(context: Context, iterable: ast.expr, collection: Collection, 
 
 
 def same_size(context: Context, node: ast.Call, last: str) -> Value:
+    """`sorted(xs)`, `enumerate(xs)`: as many elements as before."""
     positional, _ = arguments_of(context, node)
     if last == "as_completed":
         note_call_budget(context, node, positional)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 
 from chaos_migrate.codemods.reading.algebra import ONE, Guard, GuardKind, Value, number, repeated
-from chaos_migrate.codemods.reading.blocks import arguments_of
 from chaos_migrate.codemods.reading.containers import (
     constant_key,
     counted_under_key,
@@ -16,6 +15,7 @@ from chaos_migrate.codemods.reading.containers import (
     read_back,
 )
 from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.invoking import arguments_of
 from chaos_migrate.codemods.reading.iteration import pair_of
 from chaos_migrate.codemods.reading.merging import mixed
 from chaos_migrate.codemods.reading.quantities import (
@@ -28,6 +28,7 @@ from chaos_migrate.codemods.reading.quantities import (
 
 
 def collection_method(context: Context, node: ast.Call, receiver: Collection, name: str) -> Value:
+    """What `receiver.name(...)` gives, and what it does to the container."""
     positional, keywords = arguments_of(context, node)
     state = receiver.state
     if name in ("append", "appendleft", "put", "put_nowait", "add", "insert"):
@@ -50,7 +51,7 @@ def collection_method(context: Context, node: ast.Call, receiver: Collection, na
         return Unknown()
     if name in ("get", "get_nowait", "pop", "popleft", "popitem", "remove", "discard"):
         if receiver.kind in ("dict", "counter") and name == "get":
-            return _looked_up(context, node, receiver, positional)
+            return _looked_up(context, node, receiver)
         if receiver.kind == "queue":
             context.note("attempts")
         if state.fixed and context.since(state.birth):
@@ -106,9 +107,7 @@ def collection_method(context: Context, node: ast.Call, receiver: Collection, na
     return mixed(receiver, *positional, *keywords.values())
 
 
-def _looked_up(
-    context: Context, node: ast.Call, receiver: Collection, positional: list[Value]
-) -> Value:
+def _looked_up(context: Context, node: ast.Call, receiver: Collection) -> Value:
     read_back(context, receiver)
     table = receiver.state.table
     key = constant_key(node.args[0]) if node.args else None

@@ -59,6 +59,7 @@ def length_of(context: Context, value: Value) -> Value:
 
 
 def is_growing(context: Context, value: Collection) -> bool:
+    """Whether a loop that is open now adds to it: then it holds a running value."""
     open_ids = set(context.open_ids)
     return bool(value.state.grown & open_ids)
 
@@ -95,4 +96,5 @@ def constant_key(node: ast.expr) -> object:
 
 
 def distinct_guard(context: Context) -> Guard:
+    """The guard of what counts only if it is new."""
     return Guard(context.next_id(), 0, 2, GuardKind.DISTINCT)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from chaos_migrate.codemods.functions import Test
@@ -27,17 +27,14 @@ from chaos_migrate.codemods.reading.merging import mixed
 from chaos_migrate.codemods.reading.notes import Budget, Hazard, Judgement, Policy
 from chaos_migrate.codemods.reading.quantities import (
     Binding,
-    Closure,
     Collection,
     Condition,
     Index,
-    Method,
     Opaque,
     Scope,
     Taint,
     Unknown,
 )
-from chaos_migrate.codemods.reading.writes import written
 from chaos_migrate.codemods.suite import Suite
 
 
@@ -56,9 +53,21 @@ class Context:
     test: Test
     suite: Suite
     language: Language
+    # Where the reading is.
     scope: Scope
+    statement: ast.stmt | None = None
     stack: list[Frame] = field(default_factory=list)
+    active: list[ast.AST] = field(default_factory=list)  # functions, the innermost last
+    returns: list[list[Value]] = field(default_factory=list)  # of each function read now
+    calls: list[int] = field(default_factory=list)  # how deep the stack was at each call
+    tries: list[tuple[ast.Try, int]] = field(default_factory=list)  # and how deep it was there
+    ticks: int = 0
+    steps: int = 0
+    ids: int = 0
+    # What it has found.
     symbols: dict[ast.expr, Symbol] = field(default_factory=dict)
+    names: dict[Symbol, str] = field(default_factory=dict)
+    constant_readers: dict[Symbol, set[ast.AST]] = field(default_factory=dict)
     loops: list[Frame] = field(default_factory=list)
     judgements: list[Judgement] = field(default_factory=list)
     hazards: list[Hazard] = field(default_factory=list)
@@ -66,23 +75,16 @@ class Context:
     couplings: list[tuple[Symbol, str]] = field(default_factory=list)
     links: list[frozenset[Symbol]] = field(default_factory=list)
     budgets: list[Budget] = field(default_factory=list)
+    # Foreign objects: what is reached from everywhere, by a global and by an imported name.
     everywhere: Taint = field(default_factory=Taint)
+    globals: dict[ast.expr, Opaque] = field(default_factory=dict)
+    imported: dict[str, Opaque] = field(default_factory=dict)
+    # What objects keep from trial to trial, and why a trial raises: found in the first reading,
+    # known in the second.
     changed: set[tuple[ast.AST, str]] = field(default_factory=set)
     changing: frozenset[tuple[ast.AST, str]] = frozenset()
     raised: dict[ast.AST, GuardKind] = field(default_factory=dict)
     raising: dict[ast.AST, GuardKind] = field(default_factory=dict)
-    statement: ast.stmt | None = None
-    names: dict[Symbol, str] = field(default_factory=dict)
-    active: list[ast.AST] = field(default_factory=list)
-    globals: dict[ast.expr, Opaque] = field(default_factory=dict)
-    imported: dict[str, Opaque] = field(default_factory=dict)
-    constant_readers: dict[Symbol, set[ast.AST]] = field(default_factory=dict)
-    returns: list[list[Value]] = field(default_factory=list)
-    tries: list[tuple[ast.Try, int]] = field(default_factory=list)
-    calls: list[int] = field(default_factory=list)
-    ticks: int = 0
-    steps: int = 0
-    ids: int = 0
 
     # -- the rules of the language
 
@@ -224,28 +226,6 @@ class Context:
 
     # -- objects
 
-    def hand_to(self, owner: Value, value: Value) -> None:
-        """Foreign code keeps a function or a container's method, and may use it in any loop."""
-        taint = owner.taint if isinstance(owner, Opaque) else self.everywhere
-        if isinstance(value, Method) and isinstance(value.receiver, Collection):
-            value.receiver.state.size = None
-            value.receiver.state.hands = taint
-        if not isinstance(value, Closure) or isinstance(value.node, ast.Lambda):
-            return
-        scope = value.scope if isinstance(value.scope, Scope) else None
-        added, rebound, mutated = written(value.node.body)
-        shared = {name for s in value.node.body if isinstance(s, ast.Nonlocal) for name in s.names}
-        for name in mutated | ((added | rebound) & shared):
-            holder = scope.holder(name) if scope is not None else None
-            if holder is None:
-                continue
-            binding = holder.names[name]
-            if isinstance(binding.value, Collection):
-                binding.value.state.size = None
-                binding.value.state.hands = taint
-            elif name in shared:
-                holder.names[name] = replace(binding, value=Opaque("", taint))
-
     def taint(self, *values: Value) -> None:
         """Foreign code has had these in its hands, here, in every open loop."""
         symbols = self.open_symbols
@@ -258,13 +238,13 @@ class Context:
             elif isinstance(value, Collection) and not value.state.fixed:
                 value.state.taint |= symbols
 
-    def opaque(self, *sources: Value, kind: str = "", capacity: Amount | None = None) -> Opaque:
+    def opaque(self, *sources: Value, kind: str = "") -> Opaque:
         """A fresh foreign object, linked to the foreign objects it was made from."""
         taint = Taint()
         for value in sources:
             if isinstance(value, Opaque):
                 taint.link(value.taint)
-        return Opaque(kind, taint, birth=self.open_ids, capacity=capacity)
+        return Opaque(kind, taint, birth=self.open_ids)
 
     def swept(self, values: Iterable[Value]) -> None:
         """Bare indexes among `values` are data: their loops sweep over a range of values."""

@@ -25,6 +25,7 @@ from chaos_migrate.codemods.reading.samples import is_timed
 
 
 def read_display(context: Context, node: ast.List | ast.Tuple | ast.Set) -> Value:
+    """`[a, b]`, `(a, b)` and `{a, b}`."""
     values = [context.evaluate(element) for element in node.elts]
     kind = "set" if isinstance(node, ast.Set) else "list"
     birth = context.open_ids
@@ -40,6 +41,7 @@ def read_display(context: Context, node: ast.List | ast.Tuple | ast.Set) -> Valu
 
 
 def read_dict(context: Context, node: ast.Dict) -> Value:
+    """`{a: b}`."""
     table: dict[object, Value] = {}
     values = []
     for key, value_node in zip(node.keys, node.values, strict=True):
@@ -69,6 +71,7 @@ def _any_of(values: list[Value]) -> Value | None:
 
 
 def read_subscript(context: Context, node: ast.Subscript) -> Value:
+    """`a[b]`."""
     receiver = context.evaluate(node.value)
     if isinstance(node.slice, ast.Slice):
         return _cut(context, node, receiver)
@@ -124,10 +127,12 @@ def _cut(context: Context, node: ast.Subscript, receiver: Value) -> Value:
 
 
 def read_starred(context: Context, node: ast.Starred) -> Value:
+    """`*a`."""
     return context.evaluate(node.value)
 
 
 def read_fstring(context: Context, node: ast.JoinedStr) -> Value:
+    """`f"{a}"`."""
     values = [
         context.evaluate(part.value) for part in node.values if isinstance(part, ast.FormattedValue)
     ]

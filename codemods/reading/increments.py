@@ -21,6 +21,7 @@ from chaos_migrate.codemods.reading.quantities import (
 
 
 def run_augmented_assign(context: Context, statement: ast.AugAssign) -> Flow:
+    """`a += b`."""
     _add_to(context, statement.target, statement.op, statement.value)
     return None
 

@@ -102,6 +102,7 @@ def _ranged(stop: Value) -> tuple[Amount | None, Value, frozenset[Symbol]]:
 
 
 def pair_of(context: Context, *values: Value) -> Value:
+    """A tuple of these values."""
     state = CollectionState(
         number(len(values)), context.open_ids, fixed=True, table=dict(enumerate(values))
     )

@@ -13,6 +13,7 @@ from chaos_migrate.codemods.reading.quantities import awaited
 
 
 def run_assert(context: Context, statement: ast.Assert) -> Flow:
+    """`assert ...`."""
     for part in assertion_parts(statement.test):
         judge(context, statement, part.left, part.operator, part.right, statement.msg)
     if isinstance(statement.test, ast.Constant) and not statement.test.value:
@@ -21,6 +22,7 @@ def run_assert(context: Context, statement: ast.Assert) -> Flow:
 
 
 def run_expr(context: Context, statement: ast.Expr) -> Flow:
+    """An expression on a line of its own: one of unittest's assertions, or a call."""
     call = statement.value
     inner = call.value if isinstance(call, ast.Await) else call
     if isinstance(inner, ast.Call):
@@ -44,6 +46,7 @@ def judge(
     right_node: ast.expr | None,
     message: ast.expr | None,
 ) -> None:
+    """Note a comparison that decides the test."""
     left = awaited(context.evaluate(left_node))
     right = awaited(context.evaluate(right_node)) if right_node is not None else None
     if right is not None:

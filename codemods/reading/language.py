@@ -15,14 +15,6 @@ from chaos_migrate.codemods.reading.assigning import (
     run_assign,
 )
 from chaos_migrate.codemods.reading.attributes import read_attribute
-from chaos_migrate.codemods.reading.blocks import (
-    read_lambda,
-    run_class_definition,
-    run_function_definition,
-    run_import,
-    run_nonlocal,
-    run_return,
-)
 from chaos_migrate.codemods.reading.branches import run_break, run_continue, run_if, run_match
 from chaos_migrate.codemods.reading.calls import read_call
 from chaos_migrate.codemods.reading.comprehensions import (
@@ -35,6 +27,12 @@ from chaos_migrate.codemods.reading.conditions import (
     read_connective,
 )
 from chaos_migrate.codemods.reading.context import Context, Language
+from chaos_migrate.codemods.reading.definitions import (
+    run_class_definition,
+    run_function_definition,
+    run_import,
+    run_nonlocal,
+)
 from chaos_migrate.codemods.reading.displays import (
     read_dict,
     read_display,
@@ -44,6 +42,7 @@ from chaos_migrate.codemods.reading.displays import (
 )
 from chaos_migrate.codemods.reading.frames import Flow
 from chaos_migrate.codemods.reading.increments import run_augmented_assign
+from chaos_migrate.codemods.reading.invoking import read_lambda, run_return
 from chaos_migrate.codemods.reading.judging import run_assert, run_expr
 from chaos_migrate.codemods.reading.loops import run_for, run_while
 from chaos_migrate.codemods.reading.names import read_name

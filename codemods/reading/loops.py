@@ -25,6 +25,7 @@ from chaos_migrate.codemods.reading.writes import breaks, written
 
 
 def run_for(context: Context, statement: ast.For | ast.AsyncFor) -> Flow:
+    """`for`: the body once, in a frame that stands for all its trials."""
     count, element, depends = iteration_of(context, statement.iter)
     before = snapshot(context)
     ends = breaks(statement.body)
@@ -45,6 +46,7 @@ def run_for(context: Context, statement: ast.For | ast.AsyncFor) -> Flow:
 
 
 def run_while(context: Context, statement: ast.While) -> Flow:
+    """`while`: counted where it counts or drains, else a loop that waits."""
     counted = _counted_while(context, statement) or _drained(context, statement)
     before = snapshot(context)
     depends = context.evaluate(statement.test).deps if counted is None else NO_SYMBOLS

@@ -19,6 +19,7 @@ from chaos_migrate.codemods.source import Source
 
 
 def read_name(context: Context, node: ast.Name) -> Value:
+    """A name: local, closed over, or global."""
     local = context.read(node.id)
     if local is not None:
         return local
@@ -26,6 +27,7 @@ def read_name(context: Context, node: ast.Name) -> Value:
 
 
 def global_value(context: Context, source: Source, name: str) -> Value:
+    """What a global name of a module stands for."""
     found = context.suite.find(source, name)
     if found is None:
         return Foreign(name)

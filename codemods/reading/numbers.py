@@ -24,6 +24,7 @@ def symbol_of(context: Context, node: ast.expr, value: int, offset: int = 0) -> 
 
 
 def read_constant(context: Context, node: ast.Constant) -> Value:
+    """A number that may be load is a symbol; other constants are what they are."""
     value = node.value
     if isinstance(value, int) and not isinstance(value, bool):
         if value >= SMALLEST_SYMBOL:
@@ -33,6 +34,7 @@ def read_constant(context: Context, node: ast.Constant) -> Value:
 
 
 def adaptive_value(context: Context, node: ast.expr) -> Value:
+    """A count that is adaptive already: a symbol with the code that gives it."""
     base = adaptive_count(node)
     assert base is not None
     known = context.symbols.get(node)

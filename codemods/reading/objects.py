@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from chaos_migrate.codemods.reading.algebra import Value
-from chaos_migrate.codemods.reading.blocks import Keywords, invoke
 from chaos_migrate.codemods.reading.capacities import note_policies
 from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.invoking import Keywords, invoke
 from chaos_migrate.codemods.reading.quantities import (
     Binding,
     ClassReference,

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chaos_migrate.codemods.reading.algebra import Value, depends_on
-from chaos_migrate.codemods.reading.blocks import Keywords, invoke
 from chaos_migrate.codemods.reading.capacities import note_policies
 from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.invoking import Keywords, invoke
 from chaos_migrate.codemods.reading.quantities import Closure, Collection, Method, Opaque, Unknown
 from chaos_migrate.codemods.reading.writes import written
 

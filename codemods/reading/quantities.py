@@ -301,14 +301,13 @@ class Opaque(Value):
     """An object of foreign code; what loops do to it is written on its taint.
 
     `kind` names the few whose behaviour is known ("executor", "thread", "lock", "mock",
-    "barrier"), else "". `capacity` is a number given to it that bounds something.
+    "barrier"), else "".
     """
 
     kind: str
     taint: Taint
     fields: dict[str, Binding] = field(default_factory=dict)
     birth: tuple[int, ...] = ()
-    capacity: Amount | None = None
 
     @property
     def deps(self) -> frozenset[Symbol]:

@@ -13,9 +13,9 @@ from chaos_migrate.codemods.reading.algebra import (
     depends_on,
     number,
 )
-from chaos_migrate.codemods.reading.blocks import Keywords, invoke
 from chaos_migrate.codemods.reading.clocks import note_call_budget
 from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.invoking import Keywords, invoke
 from chaos_migrate.codemods.reading.iteration import iteration_of
 from chaos_migrate.codemods.reading.opaque import opaque_call
 from chaos_migrate.codemods.reading.quantities import (
@@ -33,18 +33,12 @@ from chaos_migrate.codemods.reading.quantities import (
 
 # Calls that start their first argument (or `target`) as a thread or process, once.
 STARTERS = {"Thread", "Process", "Timer", "Greenlet", "spawn"}
-
-
 # Methods that start their first argument with the rest as its arguments.
 _SUBMITTERS = {
     "submit", "start_soon", "apply_async", "run_sync", "soonify", "spawn", "add_callback",
     "call_soon", "call_soon_threadsafe", "call_later", "to_thread",
 }  # fmt: skip
-
-
 _MAPPERS = {"map", "imap", "imap_unordered", "starmap", "map_async", "starmap_async"}
-
-
 _TASKS = {"create_task", "ensure_future", "shield", "run", "run_until_complete",
           "run_coroutine_threadsafe", "wait_for", "timeout", "as_future", "start"}  # fmt: skip
 
@@ -88,6 +82,7 @@ def submission(
 def mapped(
     context: Context, node: ast.Call, function: Closure, iterables: list[ast.expr], starred: bool
 ) -> Value:
+    """A function that runs once for each element, at the same time."""
     count, element, depends = iteration_of(context, iterables[0])
     elements = [element] + [iteration_of(context, other)[1] for other in iterables[1:]]
     if starred:
@@ -120,6 +115,7 @@ def _mapped_out(context: Context, node: ast.Call, function: Value) -> Value:
 def start_thread(
     context: Context, node: ast.Call, positional: list[Value], keywords: Keywords
 ) -> Value:
+    """A thread or process that runs its target once."""
     target = keywords.get("target")
     if target is None:
         target = next((v for v in positional if isinstance(v, Closure)), None)
@@ -137,6 +133,7 @@ def start_thread(
 
 
 def gather(context: Context, node: ast.Call) -> Value:
+    """Waiting for several tasks: as many results as there are tasks."""
     values = [context.evaluate(argument) for argument in node.args]
     for keyword in node.keywords:
         context.evaluate(keyword.value)
@@ -165,5 +162,6 @@ def gather(context: Context, node: ast.Call) -> Value:
 
 
 def read_await(context: Context, node: ast.Await) -> Value:
+    """`await ...`."""
     context.note("attempts")
     return awaited(context.evaluate(node.value))

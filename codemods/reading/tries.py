@@ -21,6 +21,7 @@ _BOOKKEEPING = MUTATORS | {
 
 
 def run_try(context: Context, statement: ast.Try) -> Flow:
+    """`try`: the body and its handlers are arms of one branch."""
     context.note("tries")
     branch = context.next_id()
     arms = 1 + len(statement.handlers)
@@ -113,6 +114,7 @@ def _may_raise(statement: ast.stmt) -> bool:
 
 
 def run_raise(context: Context, statement: ast.Raise) -> Flow:
+    """`raise`."""
     context.note("attempts")
     _note_raise(context)
     if statement.exc is not None:

@@ -6,14 +6,16 @@ import ast
 
 from chaos_migrate.codemods.reading.algebra import Value
 from chaos_migrate.codemods.reading.assigning import assign
-from chaos_migrate.codemods.reading.blocks import invoke, run_block
+from chaos_migrate.codemods.reading.blocks import run_block
 from chaos_migrate.codemods.reading.clocks import note_budget, time_guard
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Exit, Flow
+from chaos_migrate.codemods.reading.invoking import invoke
 from chaos_migrate.codemods.reading.quantities import Closure, Instance, awaited
 
 
 def run_with(context: Context, statement: ast.With | ast.AsyncWith) -> Flow:
+    """`with`: its block, with what the manager means for the loops in it."""
     expected = False
     for item in statement.items:
         value = awaited(context.evaluate(item.context_expr))

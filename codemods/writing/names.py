@@ -10,6 +10,7 @@ from chaos_migrate.codemods.deciding.verdicts import Bound
 
 
 def count_name(count: Count) -> str:
+    """The new name of a count."""
     return "num_tasks" if count.concurrent else "iterations"
 
 

@@ -11,7 +11,6 @@ from chaos_migrate.codemods.reading.algebra import Amount
 
 # The load multipliers at which a site shows its value.
 MULTIPLIERS = (0.5, 1, 4)
-
 BOUND_CODES = {
     "max_count": "CHM201",
     "min_count": "CHM201",
@@ -72,17 +71,21 @@ def count_code(count: Count) -> str:
 
 
 def position(node: ast.expr) -> tuple[int, int]:
+    """Where a node stands, for sorting."""
     return node.lineno, node.col_offset
 
 
 def place(node: ast.expr, text: str) -> str:
+    """A place as reports name it."""
     return f"{node.lineno}:{node.col_offset + 1} {text}"
 
 
 def places_of(amount: Amount) -> tuple[str, ...]:
+    """The places of the counts that an amount depends on."""
     symbols = sorted(amount.deps, key=lambda s: position(s.node))
     return tuple(place(symbol.node, str(symbol.value)) for symbol in symbols)
 
 
 def label(multiplier: float) -> str:
+    """A load multiplier as reports name it."""
     return f"{multiplier:g}"
