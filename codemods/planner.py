@@ -65,8 +65,10 @@ def _repeats(test: Test) -> bool:
         if isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.comprehension):
             return True
         if isinstance(node, ast.Call):
-            name = node.func
-            last = name.attr if isinstance(name, ast.Attribute) else getattr(name, "id", "")
+            function = node.func
+            last = function.id if isinstance(function, ast.Name) else ""
+            if isinstance(function, ast.Attribute):
+                last = function.attr
             if last in ("map", "imap", "imap_unordered", "starmap", "list"):
                 return True
             if any(

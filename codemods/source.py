@@ -7,6 +7,7 @@ import io
 import tokenize
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 
@@ -35,7 +36,7 @@ class Source:
 
     def line_bytes(self, line: int) -> bytes:
         """Line `line` (1-based) as the UTF-8 bytes that `ast` counts columns in."""
-        lines = self._lines()
+        lines = self._lines
         return lines[line - 1] if line <= len(lines) else b""
 
     def segment(self, node: ast.expr | ast.stmt) -> str:
@@ -44,18 +45,11 @@ class Source:
         end = node.end_col_offset if node.end_lineno == node.lineno else None
         return line[node.col_offset : end].decode("utf-8", "replace").strip()
 
-    def line_text(self, line: int) -> str:
-        """Line `line` (1-based) without its end."""
-        return self.line_bytes(line).decode("utf-8", "replace").rstrip("\r\n\f")
-
+    @cached_property
     def _lines(self) -> list[bytes]:
-        cached: list[bytes] | None = self.__dict__.get("_line_cache")
-        if cached is None:
-            # Only \n, \r\n and \r end a line for the tokenizer; str.splitlines knows many more.
-            text = self.text.replace("\r\n", "\n").replace("\r", "\n")
-            cached = text.encode("utf-8", "surrogatepass").split(b"\n")
-            self.__dict__["_line_cache"] = cached
-        return cached
+        # Only \n, \r\n and \r end a line for the tokenizer; str.splitlines knows many more.
+        text = self.text.replace("\r\n", "\n").replace("\r", "\n")
+        return text.encode("utf-8", "surrogatepass").split(b"\n")
 
 
 def parse_source(path: Path, data: bytes) -> Source:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.load import Count
 from chaos_migrate.codemods.deciding.verdicts import Copy, Refused
-from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Term
+from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Term, of_symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Judgement
 from chaos_migrate.codemods.reading.quantities import Unknown
@@ -20,8 +20,8 @@ _OTHER_WORDS = ("timeout", "delay", "interval", "seed", "port", "sleep", "wait",
                 "seconds", "duration", "randint", "uniform", "latency", "random")  # fmt: skip
 
 
-def coupled(group: Group, context: Context, everyone: list[Count]) -> Refused | None:
-    """Barriers and pools with as many places as there are trials move along; others refuse."""
+def coupled(group: Group, context: Context) -> Refused | None:
+    """Pools and barriers with as many places as there are trials move along; barriers refuse."""
     concurrent = [count for count in group.counts if count.concurrent]
     own = group.symbols
     for symbol, kind in context.couplings:
@@ -29,7 +29,7 @@ def coupled(group: Group, context: Context, everyone: list[Count]) -> Refused | 
             continue
         equal = next((c.symbol for c in concurrent if c.symbol.value == symbol.value), None)
         if equal is not None:
-            amount = Amount((Term(Fraction(1), (equal,)),))
+            amount = of_symbol(equal)
             group.copies.append(Copy(symbol, amount, _nowhere(context, symbol)))
         elif kind == "barrier":
             more = next((c.symbol for c in concurrent if c.symbol.value + 1 == symbol.value), None)
@@ -38,7 +38,12 @@ def coupled(group: Group, context: Context, everyone: list[Count]) -> Refused | 
                 return Refused("CHM408", reason, symbol.node)
             amount = Amount((Term(Fraction(1), (more,)), Term(Fraction(1))))
             group.copies.append(Copy(symbol, amount, _nowhere(context, symbol)))
-    inside = set(ast.walk(context.test.node))
+    return None
+
+
+def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | None:
+    """A number given to other code bounds what the trials may take, or repeats the count."""
+    own, inside = group.symbols, set(ast.walk(context.test.node))
     crowd = sum({c.symbol: c.symbol.value for c in everyone if c.concurrent}.values())
     for policy in context.policies:
         if policy.symbol in own:

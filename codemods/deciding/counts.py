@@ -12,7 +12,7 @@ from chaos_migrate.codemods.deciding.questions import LOWER, UPPER, Question
 from chaos_migrate.codemods.deciding.schedules import decide_schedule
 from chaos_migrate.codemods.deciding.trials import trials_of
 from chaos_migrate.codemods.deciding.verdicts import FREE, WHOLE, Bound, Copy, Free, Verdict
-from chaos_migrate.codemods.reading.algebra import Amount, GuardKind, Term, Value, add
+from chaos_migrate.codemods.reading.algebra import Amount, GuardKind, Term, Value, add, of_symbol
 from chaos_migrate.codemods.reading.quantities import exact_number
 
 
@@ -144,7 +144,7 @@ def _copy(question: Question, bound: Value | None, amount: Amount, less: int = 0
             amount = Amount(
                 tuple(replace(t, coefficient=t.coefficient * share) for t in amount.terms)
             )
-            question = replace(question, bound=Amount((Term(Fraction(1), (symbol,)),)))
+            question = replace(question, bound=of_symbol(symbol))
     trials = Amount(tuple(Term(t.coefficient, t.factors) for t in amount.terms))
     if len({t.factors for t in trials.terms}) == 1 and len(trials.terms) > 1:
         whole = question.bound

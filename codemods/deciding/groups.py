@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chaos_migrate.codemods.deciding.capacities import coupled
+from chaos_migrate.codemods.deciding.capacities import coupled, limited
 from chaos_migrate.codemods.deciding.group import Findings, Group
 from chaos_migrate.codemods.deciding.judging import budgeted, judged
 from chaos_migrate.codemods.deciding.kinship import shares_object, together
@@ -42,7 +42,8 @@ def _refusal(
     return (
         unreachable(group, context)
         or hazardous(group, context)
-        or coupled(group, context, [count for other in groups for count in other.counts])
+        or coupled(group, context)
+        or limited(group, context, [count for other in groups for count in other.counts])
         or partnered(group, kept)
         or left_behind(group, context, kept)
         or summed_up(group, groups, kept)

@@ -10,7 +10,7 @@ from chaos_migrate.codemods.deciding.questions import ask
 from chaos_migrate.codemods.deciding.rates import denominator
 from chaos_migrate.codemods.deciding.table import decide
 from chaos_migrate.codemods.deciding.verdicts import Bound, Copy, Free, Refused, Verdict
-from chaos_migrate.codemods.reading.algebra import Amount, Term, number
+from chaos_migrate.codemods.reading.algebra import number, of_symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Judgement
 from chaos_migrate.codemods.reading.quantities import Duration, Rate, Unknown
@@ -85,7 +85,7 @@ def budgeted(group: Group, context: Context) -> Refused | None:
             budget.statement, Unknown(), None, None, node, None, budget.frames, budget.owner,
             budget.source,
         )  # fmt: skip
-        trials = Amount((Term(Fraction(1), (of[0],)),))
+        trials = of_symbol(of[0])
         limit = Fraction(str(node.value))
         group.bounds.append(Bound("time_limit", node, node, trials, None, False, limit, judgement))
     return None

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from fractions import Fraction
 
 from chaos_migrate.codemods.deciding.questions import LOWER, UPPER, Question
 from chaos_migrate.codemods.deciding.verdicts import FREE, WHOLE, Bound, Verdict
-from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Term
+from chaos_migrate.codemods.reading.algebra import Symbol, of_symbol
 from chaos_migrate.codemods.reading.quantities import Duration, Statistic, Summary, exact_number
 
 
@@ -53,5 +52,5 @@ def _time_limit(question: Question, of: frozenset[Symbol]) -> Verdict:
     group = sorted(of & question.group, key=lambda symbol: symbol.value)
     if len({symbol.value for symbol in group}) != 1 or not isinstance(node, ast.Constant):
         return question.refused("CHM403", "the time covers loops of different sizes")
-    trials = Amount((Term(Fraction(1), (group[0],)),))
+    trials = of_symbol(group[0])
     return Bound("time_limit", node, node, trials, None, False, limit, question.judgement)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from fractions import Fraction
 
 from chaos_migrate.codemods.deciding.questions import Question
 from chaos_migrate.codemods.deciding.verdicts import FREE, WHOLE, Copy, Free, Verdict
-from chaos_migrate.codemods.reading.algebra import Amount, Term, Value
+from chaos_migrate.codemods.reading.algebra import Amount, Value, of_symbol
 from chaos_migrate.codemods.reading.quantities import (
     Collection,
     Duration,
@@ -45,7 +44,7 @@ def plain_relation(question: Question) -> Verdict | None:
         counts = [symbol for symbol in question.group if symbol.value == bound.symbol.value]
         alone = len(question.group) == 1 and value.deps == question.group
         if counts and alone and counts[0].value >= _PLAIN_COUNT and _counts(question.value_node):
-            trials = Amount((Term(Fraction(1), (counts[0],)),))
+            trials = of_symbol(counts[0])
             return Copy(bound.symbol, trials, question.judgement)
     return None
 

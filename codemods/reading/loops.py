@@ -152,17 +152,15 @@ def _leave(context: Context, before: Names, frame: Frame) -> None:
     """After a loop, what was bound in a trial depends on how many there were."""
     for names in namespaces(context):
         for name, binding in list(names.items()):
-            if frame.id in binding.frames:
-                old = before.get(id(names), {}).get(name)
-                value = binding.value
-                if isinstance(value, Unknown | Condition | Literal | Amount):
-                    deps = value.deps | frame.symbols
-                    if isinstance(value, Unknown):
-                        value = replace(value, depends=deps, index=NO_SYMBOLS)
-                    elif isinstance(value, Amount) and value.constant and old is None:
-                        pass
-                    else:
-                        value = Unknown(deps)
-                frames = tuple(i for i in binding.frames if i in context.open_ids)
-                names[name] = Binding(value, frames, binding.grown)
-    del before
+            if frame.id not in binding.frames:
+                continue
+            value = binding.value
+            deps = value.deps | frame.symbols
+            is_new = name not in before.get(id(names), {})
+            stays = isinstance(value, Amount) and value.constant and is_new
+            if isinstance(value, Unknown):
+                value = replace(value, depends=deps, index=NO_SYMBOLS)
+            elif isinstance(value, Condition | Literal | Amount) and not stays:
+                value = Unknown(deps)
+            frames = tuple(i for i in binding.frames if i in context.open_ids)
+            names[name] = Binding(value, frames, binding.grown)

@@ -23,9 +23,7 @@ EXAMPLES = int(os.environ.get("CHAOS_EXAMPLES", "200"))
 PATH = Path("/suite/tests/test_generated.py")
 INDENT = "    "
 
-generated = settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck)
-)
+generated = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 counts = st.sampled_from([3, 5, 8, 10, 12, 20, 25, 50, 64, 100])
 rates = st.sampled_from(["0.1", "0.25", "0.3", "0.5", "0.7", "0.9"])
