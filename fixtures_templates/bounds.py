@@ -83,6 +83,12 @@ def floor_for_bad(k: int, of: int) -> int:
     return floor
 
 
+@functools.cache
+def floor_for_failing(k: int, of: int, least: int) -> int:
+    """How few trials, from `least` up, leave a bound of `k` bad in `of` that can fail at all."""
+    return next((m for m in range(least, of) if _chaos_allowed(k, of, m) < m), of)
+
+
 def floor_for_event(p: float, of: int) -> int:
     """How few trials still let an event of probability `p` happen at least once.
 

@@ -17,7 +17,8 @@ from chaos_migrate.codemods.reading.quantities import Unknown
 _CAPACITY_WORDS = ("max", "limit", "size", "capacity", "pool", "conn", "slots", "quota", "bound")
 # Arguments that are no counts, whatever their value.
 _OTHER_WORDS = ("timeout", "delay", "interval", "seed", "port", "sleep", "wait", "join", "ttl",
-                "seconds", "duration", "randint", "uniform", "latency", "random")  # fmt: skip
+                "seconds", "duration", "randint", "uniform", "latency", "random", "_mb", "_kb",
+                "bytes", "_ms", "memory")  # fmt: skip
 
 
 def coupled(group: Group, context: Context) -> Refused | None:
@@ -54,13 +55,17 @@ def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | 
             continue
         value = policy.symbol.value
         called = f"`{policy.callee}({policy.keyword + '=' if policy.keyword else ''}{value})`"
+        if policy.gate:
+            called = f"`{policy.callee}` ({value})"
         for count in group.counts:
             least = count.symbol.value
+            if policy.gate and not count.concurrent:
+                continue
             constructed = policy.callee.rpartition(".")[2][:1].isupper()
             if constructed and near and policy.shared and least < value <= 4 * least:
                 reason = f"the trials stay below {called}: four times as many would not"
                 return Refused("CHM408", reason, policy.symbol.node)
-            if near and value == least:
+            if near and policy.shared and value == least:
                 reason = f"{called} is given the same number: it may have to move along"
                 return Refused("CHM408", reason, policy.symbol.node)
             bounding = any(word in words for word in _CAPACITY_WORDS)

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
+from chaos_migrate.codemods.deciding.chances import fails_by_itself
 from chaos_migrate.codemods.deciding.proportions import decide_against_count
 from chaos_migrate.codemods.deciding.questions import LOWER, UPPER, Question
 from chaos_migrate.codemods.deciding.schedules import decide_schedule
@@ -33,7 +34,7 @@ def decide_count(question: Question, value: Amount) -> Verdict:
     if isinstance(operator, ast.NotEq | ast.Gt | ast.GtE) and number is not None:
         if number == 0 and isinstance(operator, ast.GtE):
             return FREE
-        if number == 0 or (number == 1 and isinstance(operator, ast.GtE)):
+        if number == 0 or (number == 1 and not isinstance(operator, ast.NotEq)):
             return decide_existence(value)
     if number == 0 and not (isinstance(bound, Amount) and bound.deps & question.group):
         return FREE  # `== 0`, `<= 0`: an invariant
@@ -63,7 +64,7 @@ def decide_count(question: Question, value: Amount) -> Verdict:
         return _copy(question, bound, value)
     if isinstance(operator, ast.Eq | ast.NotEq | ast.Is):
         return question.refused("CHM404", "a fixed number of the trials is expected")
-    if int(number) in question.policies:
+    if int(number) in question.policies and isinstance(operator, UPPER):
         return Free(whole=True, note="the bound repeats a capacity or policy of the test")
     if GuardKind.DISTINCT in kinds:
         if isinstance(operator, LOWER):
@@ -86,10 +87,14 @@ def decide_count(question: Question, value: Amount) -> Verdict:
         allowed = number - 1 if strict else number
         if allowed >= n:
             return question.refused("CHM460", "nothing can fail this bound")
+        if refused := fails_by_itself(question, value, int(n), int(allowed), upper=True):
+            return refused
         return _bound(question, "max_count", trials, int(allowed), strict, number)
     good = number + 1 if strict else number
     if good > n:
         return question.refused("CHM450", "more is asked for than there are trials")
+    if refused := fails_by_itself(question, value, int(n), int(n - good), upper=False):
+        return refused
     return _bound(question, "min_count", trials, int(n - good), strict, number)
 
 

@@ -12,6 +12,7 @@ from chaos_migrate.codemods.deciding.partners import left_behind, partnered, sum
 from chaos_migrate.codemods.deciding.typed_again import suspicious, typed_again
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.plan import Options
+from chaos_migrate.codemods.reading.algebra import Symbol
 from chaos_migrate.codemods.reading.context import Context
 
 
@@ -21,14 +22,14 @@ def find_groups(context: Context, options: Options) -> Findings:
     kept: list[tuple[Count, str]] = []
     load: list[Count] = []
     for symbol, count in counts.items():
-        reason = not_load(count, counts, context.names.get(symbol, ""), options)
+        reason = not_load(count, counts, context.names, options)
         if reason is None:
             load.append(count)
         else:
             kept.append((count, reason))
     groups = [Group(members) for members in together(load, context)]
     for group in groups:
-        group.refusal = _refusal(group, groups, context, kept)
+        group.refusal = _refusal(group, groups, context, kept, counts)
     whole = [group for group in groups if group.whole]
     for group in groups:
         group.whole |= shares_object(group, whole)
@@ -36,7 +37,11 @@ def find_groups(context: Context, options: Options) -> Findings:
 
 
 def _refusal(
-    group: Group, groups: list[Group], context: Context, kept: list[tuple[Count, str]]
+    group: Group,
+    groups: list[Group],
+    context: Context,
+    kept: list[tuple[Count, str]],
+    counts: dict[Symbol, Count],
 ) -> Refused | None:
     """Why the group stays; what moves with it is written down on the way."""
     return (
@@ -50,5 +55,5 @@ def _refusal(
         or judged(group, context)
         or budgeted(group, context)
         or suspicious(group, context)
-        or typed_again(group, context)
+        or typed_again(group, context, counts)
     )

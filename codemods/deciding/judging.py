@@ -19,10 +19,12 @@ from chaos_migrate.codemods.reading.quantities import Duration, Rate, Unknown
 def judged(group: Group, context: Context) -> Refused | None:
     """Put every judgement to the group; grow it by the copies until nothing changes."""
     concurrent = any(count.concurrent for count in group.counts)
-    policies = frozenset(
-        policy.symbol.value for policy in context.policies if policy.symbol not in group.symbols
-    )
     inside = set(ast.walk(context.test.node))
+    policies = frozenset(
+        policy.symbol.value
+        for policy in context.policies
+        if policy.symbol not in group.symbols and policy.shared and policy.symbol.node in inside
+    )
     single = any(
         isinstance(judgement.operator, ast.Eq)
         and judgement.deps & group.symbols

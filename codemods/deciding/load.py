@@ -19,6 +19,10 @@ SAMPLE_SIZE = 10
 PLAINLY_LOAD = 50
 
 
+# From here on an exact total is evidence enough.
+TOTALLED = 20
+
+
 @dataclass(eq=False)
 class Count:
     """A symbol that bounds a loop, with the loops that it bounds."""
@@ -98,9 +102,12 @@ def _settled(judgement: Judgement) -> bool:
     return isinstance(judgement.operator, ast.Eq) or number(0) in sides
 
 
-def not_load(count: Count, counts: dict[Symbol, Count], name: str, options: Options) -> str | None:
+def not_load(
+    count: Count, counts: dict[Symbol, Count], names: dict[Symbol, str], options: Options
+) -> str | None:
     """Why a count is not load and stays; None where it is load."""
     symbol = count.symbol
+    name = names.get(symbol, "")
     if name in options.never_load:
         return f"the configuration says that `{name}` is never load"
     if symbol.adaptive or name in options.always_load:
@@ -111,8 +118,12 @@ def not_load(count: Count, counts: dict[Symbol, Count], name: str, options: Opti
     leaves = all(frame.nominal is not None for frame in count.frames)
     if leaves and not count.sampled and not any(_stops(frame) for frame in count.frames):
         return "its loop leaves when it has what it wants: it retries or polls"
+    uncertain = count.draws or count.tries
+    sample = (count.sampled and (uncertain or _averaged(count))) or (count.counted and uncertain)
+    if symbol.value < SAMPLE_SIZE and not sample:
+        return "a small count is a scenario: nothing shows that it is a sample"
     outer = _outer(count, counts)
-    if outer is not None:
+    if outer is not None and not_load(counts[outer], counts, names, options) is None:
         return f"it is nested in the count of line {outer.node.lineno}: only the outermost scales"
     looked_at = count.concurrent or count.draws or count.judged
     if count.sweeps and not looked_at:
@@ -121,15 +132,11 @@ def not_load(count: Count, counts: dict[Symbol, Count], name: str, options: Opti
         return "a power of two, or the number beside one, is a size of the code under test"
     if symbol.value >= PLAINLY_LOAD:
         return None
-    if symbol.value < SAMPLE_SIZE:
-        uncertain = count.draws or count.tries
-        if (count.sampled and (uncertain or _averaged(count))) or (count.counted and uncertain):
-            return None
-        return "a small count is a scenario: nothing shows that it is a sample"
     stops = any(_stops(frame) for frame in count.frames)
-    if count.concurrent or count.draws or count.tries or count.judged or stops:
+    totalled = count.judged and symbol.value >= TOTALLED
+    if sample or count.concurrent or uncertain or count.sampled or totalled or stops:
         return None
-    return "nothing shows that this many are load: no failure, no concurrency, no assertion on them"
+    return "nothing shows that so many are load: no concurrency, no assertion on a part of them"
 
 
 def _stops(frame: Frame) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from fractions import Fraction
 
+from chaos_migrate.codemods.deciding.chances import fails_by_itself
 from chaos_migrate.codemods.deciding.questions import LOWER, Question
 from chaos_migrate.codemods.deciding.trials import trials_of
 from chaos_migrate.codemods.deciding.verdicts import (
@@ -123,5 +124,10 @@ def rate_bound(
     allowed = int(exact) - 1 if strict and exact.denominator == 1 else int(exact)
     if allowed <= 0:
         return Free(whole=True, note=f"{n} trials allow no failure at this rate")
-    method = "min_rate" if isinstance(operator, LOWER) else "max_rate"
+    lower = isinstance(operator, LOWER)
+    if isinstance(question.value, Rate) and not question.value.complement:
+        events = question.value.events
+        if refused := fails_by_itself(question, events, n, allowed, upper=not lower):
+            return refused
+    method = "min_rate" if lower else "max_rate"
     return Bound(method, node, node, trials, allowed, strict, rate, question.judgement, scale)

@@ -10,13 +10,23 @@ import ast
 from chaos_migrate.codemods.deciding.containers import decide_collection
 from chaos_migrate.codemods.deciding.counts import decide_count
 from chaos_migrate.codemods.deciding.per_trial import decide_per_trial
-from chaos_migrate.codemods.deciding.questions import Question
+from chaos_migrate.codemods.deciding.questions import UPPER, Question
 from chaos_migrate.codemods.deciding.rates import decide_rate
 from chaos_migrate.codemods.deciding.samples import decide_duration, decide_summary
 from chaos_migrate.codemods.deciding.untraced import decide_unknown, plain_relation
 from chaos_migrate.codemods.deciding.verdicts import FREE, WHOLE, Verdict
 from chaos_migrate.codemods.reading.algebra import Amount
 from chaos_migrate.codemods.reading.quantities import Collection, Condition, Duration, Rate, Summary
+
+
+def _means_the_same(question: Question, condition: Condition) -> bool:
+    """Whether more trials leave an assertion under an "is there any" as it is.
+
+    A sample's summary needs a sample; an upper bound on what there may be any of needs none.
+    """
+    if isinstance(question.value, Summary) or condition.certain:
+        return True
+    return isinstance(question.operator, UPPER) and condition.subject == question.value
 
 
 def decide(question: Question) -> Verdict:
@@ -29,7 +39,9 @@ def decide(question: Question) -> Verdict:
         condition = frame.condition
         if condition is None or not condition.deps & question.group:
             continue
-        if not condition.existence and not question.judgement.open_symbols & condition.deps:
+        if condition.existence and _means_the_same(question, condition):
+            continue
+        if not question.judgement.open_symbols & condition.deps:
             return question.refused("CHM404", "it stands under an `if` that more trials change")
     if judgement.open_symbols & question.group:
         return decide_per_trial(question)

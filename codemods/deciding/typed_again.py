@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import prod
 
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.verdicts import Refused
-from chaos_migrate.codemods.reading.algebra import Amount
+from chaos_migrate.codemods.reading.algebra import Amount, Symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.quantities import Opaque, Unknown
 
@@ -16,11 +16,14 @@ from chaos_migrate.codemods.reading.quantities import Opaque, Unknown
 _UNITS = {60, 100, 1000, 1024, 3600}
 
 
-def typed_again(group: Group, context: Context) -> Refused | None:
-    """The count's number once more, in arithmetic or a comparison that was not followed."""
+def typed_again(group: Group, context: Context, counts: Iterable[Symbol]) -> Refused | None:
+    """The count's number once more, in arithmetic or a comparison that was not followed.
+
+    The other `counts` of the test are numbers with a decision of their own.
+    """
     known = {copy.symbol.node for copy in group.copies}
     known |= {bound.literal for bound in group.bounds}
-    known |= set(_accounted(context)) | {symbol.node for symbol in group.symbols}
+    known |= set(_accounted(context)) | {symbol.node for symbol in counts}
     values = {symbol.value for symbol in group.symbols if not symbol.adaptive}
     for parent in ast.walk(context.test.node):
         if isinstance(parent, ast.BinOp):
@@ -83,6 +86,12 @@ def suspicious(group: Group, context: Context) -> Refused | None:
             for count in group.counts:
                 n = count.symbol.value
                 inner = [prod(s.value for s in frame.symbols) for frame in count.frames]
+                if n // 2 <= symbol.value < n and symbol.value >= 10:
+                    reason = (
+                        f"`{ast.unparse(judgement.left_node)}` is judged by {symbol.value}: "
+                        f"the {n} trials may be there to pass it"
+                    )
+                    return Refused("CHM404", reason, judgement.statement)
                 if symbol.value in {n, n - 1, n + 1, 2 * n, *inner}:
                     reason = (
                         f"`{ast.unparse(judgement.left_node)}` is judged by the same number, "

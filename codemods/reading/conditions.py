@@ -17,6 +17,7 @@ from chaos_migrate.codemods.reading.clocks import meet_deadline
 from chaos_migrate.codemods.reading.containers import is_growing, read_back
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.merging import joined, mixed
+from chaos_migrate.codemods.reading.notes import Policy
 from chaos_migrate.codemods.reading.quantities import (
     Collection,
     Condition,
@@ -58,9 +59,12 @@ def truth_of(context: Context, value: Value) -> Condition:
     if isinstance(value, Collection):
         if is_growing(context, value):
             return Condition(GuardKind.STATE, None, value.deps)
-        return Condition(GuardKind.OUTCOME, None, value.deps, existence=True)
+        certain = value.size is not None and value.size.exact
+        return Condition(
+            GuardKind.OUTCOME, None, value.deps, True, certain, subject=value.size
+        )  # fmt: skip
     if isinstance(value, Amount):
-        return Condition(GuardKind.OUTCOME, None, value.deps, existence=True)
+        return Condition(GuardKind.OUTCOME, None, value.deps, True, value.exact, subject=value)
     if isinstance(value, Index):
         kind = GuardKind.SCHEDULE if value.period else GuardKind.INDEX
         return Condition(kind, None, value.deps)
@@ -100,8 +104,12 @@ def read_comparison(context: Context, node: ast.Compare) -> Value:
         if isinstance(value, Collection) and is_growing(context, value):
             return Condition(GuardKind.STATE, None, depends)
     kind = truth_of(context, mixed(*values)).kind
+    if kind is GuardKind.STATE and ordered:
+        _note_limit(context, node, values)
     existence = _is_existence(left, operator, right)
-    return Condition(kind, None, depends, existence, extreme and not existence)
+    certain = isinstance(left, Summary | Duration) or (isinstance(left, Amount) and left.exact)
+    extreme = extreme and not existence
+    return Condition(kind, None, depends, existence, certain, extreme, left if existence else None)
 
 
 def _index_condition(
@@ -127,6 +135,14 @@ def _index_condition(
         reason = f"`{ast.unparse(node)}` compares the loop's index with a fixed value"
         context.hazard("CHM411", of, reason, node)
     return Condition(GuardKind.INDEX, None, other.deps)
+
+
+def _note_limit(context: Context, node: ast.Compare, values: list[Value]) -> None:
+    """`if self.active >= 10` while trials change it: the code that they call has a limit."""
+    for value in values:
+        if isinstance(value, Amount) and value.symbol is not None:
+            limit = Policy(value.symbol, ast.unparse(node), "limit", shared=False, gate=True)
+            context.policies.append(limit)
 
 
 def _is_existence(left: Value, operator: ast.cmpop, right: Value) -> bool:

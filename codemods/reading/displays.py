@@ -118,7 +118,7 @@ def _cut(context: Context, node: ast.Subscript, receiver: Value) -> Value:
     parts = [n for n in (node.slice.lower, node.slice.upper, node.slice.step) if n is not None]
     bounds = [context.evaluate(part) for part in parts]
     fixed = depends_on(bounds)
-    if receiver.deps and any((exact_number(bound) or 0) != 0 for bound in bounds):
+    if receiver.deps and any(abs(exact_number(bound) or 0) > 1 for bound in bounds):
         reason = f"`{ast.unparse(node)}` cuts the trials at a fixed place"
         context.hazard("CHM409", receiver.deps | fixed, reason, node)
     if isinstance(receiver, Collection) and not parts:

@@ -53,13 +53,15 @@ class Hazard:
 class Policy:
     """A literal given to foreign code or a constructor: `callee(keyword=symbol)`.
 
-    `shared` says that it was not given anew in each trial.
+    `shared` says that it was not given anew in each trial, `gate` that it is a limit which the
+    code under test asks of those who are in it at the same time.
     """
 
     symbol: Symbol
     callee: str
     keyword: str
     shared: bool
+    gate: bool = False
 
 
 @dataclass(frozen=True, eq=False)

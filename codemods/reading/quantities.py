@@ -115,15 +115,18 @@ class Duration(Value):
 class Condition(Value):
     """A truth value: why it may differ from trial to trial, and what it depends on.
 
-    `existence` marks a mere "is there any": more trials cannot change what it means. `extreme`
+    `existence` marks a mere "is there any": `certain` that every trial gives one. `extreme`
     marks a bound on a count or a time, so that asking it of all trials asks it of the worst.
+    `subject` is what there is any of.
     """
 
     kind: GuardKind
     data: tuple[int, int] | float | None = None
     depends: frozenset[Symbol] = NO_SYMBOLS
     existence: bool = False
+    certain: bool = False
     extreme: bool = False
+    subject: Value | None = None
 
     @property
     def deps(self) -> frozenset[Symbol]:

@@ -139,10 +139,10 @@ def gather(context: Context, node: ast.Call) -> Value:
         context.evaluate(keyword.value)
     context.note_started()
     note_call_budget(context, node, values)
+    for frame in context.loops:
+        frame.concurrent |= bool(frame.symbols & depends_on(values))
     if len(values) == 1 and isinstance(values[0], Collection):
         inner = values[0]
-        for frame in context.loops:
-            frame.concurrent |= bool(frame.symbols & inner.deps)
         element = awaited(inner.state.element) if inner.state.element else None
         state = CollectionState(inner.state.size, context.open_ids, element)
         state.taint = inner.state.taint

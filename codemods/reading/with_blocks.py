@@ -32,7 +32,6 @@ def run_with(context: Context, statement: ast.With | ast.AsyncWith) -> Flow:
                 value = _entered(context, value)
             assign(context, item.optional_vars, value)
     if expected:
-        context.note("tries")
         before = len(context.loops)
         flow = run_block(context, statement.body)
         for frame in context.loops[before:]:

@@ -68,7 +68,7 @@ CASES = (
             for job in range(total_jobs):
                 if runner.perform(job):
                     done += 1
-            assert done == total_jobs, "some of the 80 jobs were lost"
+            assert done == total_jobs, f"some of the {total_jobs} jobs were lost"
         """,
     ),
     Case(

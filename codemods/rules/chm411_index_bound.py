@@ -41,14 +41,14 @@ CASES = (
     Case(
         name="an index into fixed data",
         before="""
-        PAYLOADS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"]
+        PAYLOADS = [*"abcdefghijklmnopqrstuvwx"]
 
 
         def test_payloads(service):
             replies = []
-            for i in range(12):
+            for i in range(24):
                 replies.append(service.send(PAYLOADS[i]))
-            assert len(replies) == 12
+            assert len(replies) == 24
         """,
         code="CHM411",
     ),

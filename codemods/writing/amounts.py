@@ -39,4 +39,6 @@ def _fixed(desk: Desk, symbol: Symbol, use: ast.AST) -> str:
         statement = desk.places.statement(symbol.node)
         if assigned_name(statement, symbol.node) == name and desk.usable(name, statement, [use]):
             return name
+    if name is not None and isinstance(symbol.owner, ast.Module) and not desk.names.get(name):
+        return name
     return str(symbol.value)

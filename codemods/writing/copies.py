@@ -7,6 +7,7 @@ import ast
 from chaos_migrate.codemods.deciding.verdicts import Copy, Refused
 from chaos_migrate.codemods.writing.amounts import amount_at, amount_code
 from chaos_migrate.codemods.writing.draft import Desk, Draft, Stuck
+from chaos_migrate.codemods.writing.messages import updated_message
 from chaos_migrate.codemods.writing.sites import MULTIPLIERS, label, places_of
 
 
@@ -24,6 +25,12 @@ def write_copy(draft: Draft, copy: Copy) -> None:
     if draft.replaces(spot):
         return
     draft.replace(spot, text)
+    message = copy.judgement.message
+    if message is not None and text.isidentifier() and not draft.replaces(message):
+        source, literal = draft.desk.test.source, str(copy.symbol.value)
+        updated = updated_message(message, source, literal, text)
+        if updated is not None:
+            draft.replace(message, updated)
     values = {label(m): float(_copied(draft.desk, copy, m) + offset) for m in MULTIPLIERS}
     reason = f"it repeats the count: {text}"
     draft.tell(spot, "CHM203", reason, text, values, places_of(copy.amount))

@@ -27,7 +27,7 @@ def write_counts(draft: Draft) -> None:
         if symbol.adaptive:
             draft.expressions[symbol] = _adaptive_name(draft, symbol, uses[symbol])
         elif not draft.desk.places.holds(symbol.node):
-            _write_constant(draft, count)
+            _write_constant(draft, count, uses[symbol])
         else:
             _write_literal(draft, count, uses)
 
@@ -106,7 +106,7 @@ def _twins(draft: Draft, symbol: Symbol) -> list[Count]:
     ]
 
 
-def _write_constant(draft: Draft, count: Count) -> None:
+def _write_constant(draft: Draft, count: Count, uses: list[ast.AST]) -> None:
     """A module's or class's constant stays, as the base of a local name."""
     desk, symbol = draft.desk, count.symbol
     name = desk.context.names.get(symbol, "")
@@ -129,7 +129,7 @@ def _write_constant(draft: Draft, count: Count) -> None:
     least = draft.floor.of(symbol)
     code = desk.forms.count(desk.config, ast.unparse(reads[0]), symbol.value, least)
     local = desk.fresh(name.lower().strip("_") if name.lower() != name else f"scaled_{name}")
-    draft.insert(desk.places.before(list(reads)), f"{local} = {code}")
+    draft.insert(desk.places.before([*reads, *uses]), f"{local} = {code}")
     for node in reads:
         draft.replace(node, local)
     draft.expressions[symbol] = local

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.verdicts import Bound
 from chaos_migrate.codemods.plan import Options, Shrink
@@ -20,7 +22,7 @@ class Floor:
             n = symbol.value
             least = bounds.floor_for_exact(n)
             if options.shrink == "always":
-                self._least[symbol] = least
+                self._least[symbol] = max([least, *self._able_to_fail(group, symbol, least)])
                 continue
             if whole:
                 least = n
@@ -35,6 +37,14 @@ class Floor:
             self._least = dict.fromkeys(self._least, most)
         holding = next((f.note for _, f in group.frees if f.whole and f.note), "")
         self._holding = holding or "an assertion needs as many trials as the author's"
+
+    def _able_to_fail(self, group: Group, symbol: Symbol, least: int) -> Iterator[int]:
+        """What each bound needs to stay one that something can fail."""
+        for bound in group.bounds:
+            if symbol in bound.of.deps and bound.allowed is not None:
+                n = int(bound.of.total)
+                inner = max(1, n // symbol.value)
+                yield -(-bounds.floor_for_failing(bound.allowed, n, least * inner) // inner)
 
     def _by_power(self, bound: Bound, symbol: Symbol) -> int:
         n = int(bound.of.total)

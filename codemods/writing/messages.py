@@ -13,20 +13,20 @@ def updated_message(
     source: Source,
     literal: str,
     bound: str,
-    value: ast.expr,
-    trials: str,
+    value: ast.expr | None = None,
+    trials: str = "",
 ) -> str | None:
     """The code of the message with the bound in place of `literal`, None where it stays.
 
-    A plain string that does not name the literal gains the value against its trials; an f-string
-    stays then.
+    A plain string that does not name the literal gains the `value` against its trials, if one is
+    given; an f-string stays then.
     """
     number = re.compile(rf"(?<![\w.]){re.escape(literal)}(?![\w]|\.\d)")
     if isinstance(message, ast.Constant) and isinstance(message.value, str):
         text = _escaped(message.value)
         replaced = number.sub(lambda match: f"{{{bound}}}", text)
         if replaced == text:
-            shown = ast.unparse(value)
+            shown = ast.unparse(value) if value is not None else ""
             if not re.fullmatch(r"[\w.]+|len\([\w.]+\)", shown):
                 return None
             replaced = f"{text.rstrip('.: ')}: {{{shown}}}/{{{trials}}}"

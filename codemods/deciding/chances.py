@@ -1,0 +1,37 @@
+"""Assertions that fail by their own arithmetic: the test draws the failures that it judges."""
+
+from __future__ import annotations
+
+from chaos_migrate.codemods.deciding.questions import Question
+from chaos_migrate.codemods.deciding.verdicts import Refused
+from chaos_migrate.codemods.reading.algebra import Amount, GuardKind
+from chaos_migrate.fixtures_templates import bounds
+
+# A test that fails more often than this by chance would only be exposed by more trials.
+_OFTEN = 0.05
+
+
+def fails_by_itself(
+    question: Question, events: Amount, n: int, allowed: int, upper: bool
+) -> Refused | None:
+    """A refusal where a bound fails too often at load 1, all of its chances being in sight.
+
+    `events` are the bad ones of n trials for an upper bound, the good ones for a lower bound.
+    """
+    chance = _chance(events)
+    if chance is None or allowed >= n:
+        return None
+    failing = bounds.chance_above(allowed, n, chance if upper else 1 - chance)
+    if failing <= _OFTEN:
+        return None
+    return question.refused("CHM450", f"the assertion fails {failing:.0%} of runs as written")
+
+
+def _chance(events: Amount) -> float | None:
+    """The probability of the event in one trial, where the test draws nothing else for it."""
+    if len(events.terms) != 1 or len(events.terms[0].guards) != 1:
+        return None
+    (guard,) = events.terms[0].guards
+    if guard.kind is not GuardKind.RANDOM or not isinstance(guard.data, float):
+        return None
+    return guard.data if guard.arm == 0 else 1 - guard.data
