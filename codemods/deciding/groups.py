@@ -21,7 +21,7 @@ def find_groups(context: Context, options: Options) -> Findings:
     counts = find_counts(context)
     kept: list[tuple[Count, str]] = []
     load: list[Count] = []
-    for symbol, count in counts.items():
+    for count in counts.values():
         reason = not_load(count, counts, context.names, options)
         if reason is None:
             load.append(count)
