@@ -32,6 +32,10 @@ def coupled(group: Group, context: Context) -> Refused | None:
         if equal is not None:
             amount = of_symbol(equal)
             group.copies.append(Copy(symbol, amount, _nowhere(context, symbol)))
+        elif kind == "executor":
+            if any(c.symbol.value < symbol.value < 4 * c.symbol.value for c in concurrent):
+                reason = f"a pool of {symbol.value} has room for all trials, and would stay"
+                return Refused("CHM408", reason, symbol.node)
         elif kind == "barrier":
             more = next((c.symbol for c in concurrent if c.symbol.value + 1 == symbol.value), None)
             if more is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chaos_migrate.codemods.deciding.questions import Question
 from chaos_migrate.codemods.deciding.verdicts import Refused
-from chaos_migrate.codemods.reading.algebra import Amount, GuardKind
+from chaos_migrate.codemods.reading.algebra import Amount, probability
 from chaos_migrate.fixtures_templates import bounds
 
 # A test that fails more often than this by chance would only be exposed by more trials.
@@ -18,7 +18,7 @@ def fails_by_itself(
 
     `events` are the bad ones of n trials for an upper bound, the good ones for a lower bound.
     """
-    chance = _chance(events)
+    chance = _chance(events, upper)
     if chance is None or allowed >= n:
         return None
     failing = bounds.chance_above(allowed, n, chance if upper else 1 - chance)
@@ -27,11 +27,15 @@ def fails_by_itself(
     return question.refused("CHM450", f"the assertion fails {failing:.0%} of runs as written")
 
 
-def _chance(events: Amount) -> float | None:
-    """The probability of the event in one trial, where the test draws nothing else for it."""
-    if len(events.terms) != 1 or len(events.terms[0].guards) != 1:
+def _chance(events: Amount, exactly: bool) -> float | None:
+    """The probability of the event in one trial; at most, where several draws decide it.
+
+    Guards inside of one `try` are not independent: their smallest chance bounds the event's.
+    """
+    if len(events.terms) != 1:
         return None
-    (guard,) = events.terms[0].guards
-    if guard.kind is not GuardKind.RANDOM or not isinstance(guard.data, float):
+    chances = [probability([guard]) for guard in events.terms[0].guards]
+    known = [chance for chance in chances if chance is not None]
+    if not known or (exactly and len(chances) != 1):
         return None
-    return guard.data if guard.arm == 0 else 1 - guard.data
+    return min(known)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from chaos_migrate.codemods.deciding.capacities import coupled, limited
 from chaos_migrate.codemods.deciding.group import Findings, Group
 from chaos_migrate.codemods.deciding.judging import budgeted, judged
-from chaos_migrate.codemods.deciding.kinship import shares_object, together
-from chaos_migrate.codemods.deciding.load import Count, find_counts, not_load
+from chaos_migrate.codemods.deciding.kinship import akin, shares_object, together
+from chaos_migrate.codemods.deciding.load import SCENARIO, UNSHOWN, Count, find_counts, not_load
 from chaos_migrate.codemods.deciding.obstacles import hazardous, unreachable
-from chaos_migrate.codemods.deciding.partners import left_behind, partnered, summed_up
+from chaos_migrate.codemods.deciding.partners import left_behind, partnered, summed_up, supplied
 from chaos_migrate.codemods.deciding.typed_again import suspicious, typed_again
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.plan import Options
@@ -27,6 +27,10 @@ def find_groups(context: Context, options: Options) -> Findings:
             load.append(count)
         else:
             kept.append((count, reason))
+    for count, reason in list(kept):
+        if reason in (SCENARIO, UNSHOWN) and akin(count, load, context):
+            kept.remove((count, reason))
+            load.append(count)
     groups = [Group(members) for members in together(load, context)]
     for group in groups:
         group.refusal = _refusal(group, groups, context, kept, counts)
@@ -54,6 +58,7 @@ def _refusal(
         or summed_up(group, groups, kept)
         or judged(group, context)
         or budgeted(group, context)
+        or supplied(group, kept)
         or suspicious(group, context)
         or typed_again(group, context, counts)
     )

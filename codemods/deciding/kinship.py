@@ -61,6 +61,20 @@ def share_object(first: Count, second: Count) -> bool:
     return any(taint.root in mine for frame in second.frames for taint in frame.touched)
 
 
+def akin(count: Count, load: list[Count], context: Context) -> bool:
+    """Whether a count is another part of what a load of its size is: baseline and recovery.
+
+    It works on the same object, or an assertion relates the two.
+    """
+    symbol = count.symbol
+    equals = [other for other in load if other.symbol.value == symbol.value and count.attempts]
+    return any(
+        share_object(count, other)
+        or any({symbol, other.symbol} <= judgement.deps for judgement in context.judgements)
+        for other in equals
+    )
+
+
 def shares_object(group: Group, others: list[Group]) -> bool:
     """Whether one of the others, which cannot shrink, works on the same object as this group."""
     return any(

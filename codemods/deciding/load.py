@@ -23,6 +23,11 @@ PLAINLY_LOAD = 50
 TOTALLED = 20
 
 
+# The reasons that a count stays for want of evidence; a count beside it may bring some.
+SCENARIO = "a small count is a scenario: nothing shows that it is a sample"
+UNSHOWN = "nothing shows that so many are load: no concurrency, no assertion on a part of them"
+
+
 @dataclass(eq=False)
 class Count:
     """A symbol that bounds a loop, with the loops that it bounds."""
@@ -121,7 +126,7 @@ def not_load(
     uncertain = count.draws or count.tries
     sample = (count.sampled and (uncertain or _averaged(count))) or (count.counted and uncertain)
     if symbol.value < SAMPLE_SIZE and not sample:
-        return "a small count is a scenario: nothing shows that it is a sample"
+        return SCENARIO
     outer = _outer(count, counts)
     if outer is not None and not_load(counts[outer], counts, names, options) is None:
         return f"it is nested in the count of line {outer.node.lineno}: only the outermost scales"
@@ -136,7 +141,7 @@ def not_load(
     totalled = count.judged and symbol.value >= TOTALLED
     if sample or count.concurrent or uncertain or count.sampled or totalled or stops:
         return None
-    return "nothing shows that so many are load: no concurrency, no assertion on a part of them"
+    return UNSHOWN
 
 
 def _stops(frame: Frame) -> bool:

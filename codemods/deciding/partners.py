@@ -25,6 +25,19 @@ def partnered(group: Group, kept: list[tuple[Count, str]]) -> Refused | None:
     return None
 
 
+def supplied(group: Group, kept: list[tuple[Count, str]]) -> Refused | None:
+    """A loop that makes as many things as there are trials, and is not known to follow them."""
+    known = {copy.symbol for copy in group.copies}
+    for maker, _ in kept:
+        symbol = maker.symbol
+        if maker.attempts or symbol in known:
+            continue
+        if any(symbol.value == count.symbol.value for count in group.counts):
+            reason = f"line {symbol.node.lineno} makes as many things, and would stay"
+            return Refused("CHM404", reason, symbol.node)
+    return None
+
+
 def summed_up(group: Group, groups: list[Group], kept: list[tuple[Count, str]]) -> Refused | None:
     """A count that is the sum of two others: what they produce, it takes, out of sight."""
     counts = [count for other in groups for count in other.counts]

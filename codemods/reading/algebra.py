@@ -65,7 +65,8 @@ class GuardKind(enum.Enum):
 class Guard:
     """One arm of a branch; an event under all arms of a branch is under none.
 
-    `data` is (period, remainder) of a schedule, or the probability of a random guard.
+    `data` is (period, remainder) of a schedule, or the probability of arm 0 of a random guard:
+    that the number `draw` is below it, or, for draw 0, that something else happens by chance.
     """
 
     branch: int
@@ -73,6 +74,7 @@ class Guard:
     arms: int
     kind: GuardKind
     data: tuple[int, int] | float | None = None
+    draw: int = 0
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,28 @@ def number(value: int | Fraction) -> Amount:
 def of_symbol(symbol: Symbol) -> Amount:
     """The amount that a literal is."""
     return Amount((Term(Fraction(1), (symbol,)),))
+
+
+def probability(guards: Iterable[Guard]) -> float | None:
+    """The chance to pass all guards; None unless all are random with a chance in sight.
+
+    One drawn number compared several times leaves an interval; different draws are independent.
+    """
+    chance = 1.0
+    intervals: dict[int, tuple[float, float]] = {}
+    for guard in guards:
+        if guard.kind is not GuardKind.RANDOM or not isinstance(guard.data, float):
+            return None
+        low, high = intervals.get(guard.draw, (0.0, 1.0))
+        if not guard.draw:
+            chance *= guard.data if guard.arm == 0 else 1 - guard.data
+        elif guard.arm == 0:
+            intervals[guard.draw] = (low, min(high, guard.data))
+        else:
+            intervals[guard.draw] = (max(low, guard.data), high)
+    for low, high in intervals.values():
+        chance *= max(0.0, high - low)
+    return chance
 
 
 def add(left: Amount, right: Amount, sign: int = 1) -> Amount:

@@ -28,6 +28,7 @@ from chaos_migrate.codemods.reading.quantities import (
     Index,
     Instant,
     Literal,
+    Opaque,
     Rate,
     Statistic,
     Summary,
@@ -96,6 +97,10 @@ def _sum(context: Context, node: ast.expr, left: Value, right: Value, sign: int)
         state.fixed = left.state.fixed and right.state.fixed
         state.writers = left.state.writers | right.state.writers
         return Collection("list", state)
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, Index) and one.period is None and isinstance(other, Opaque):
+            reason = f"`{ast.unparse(node)}` names things that must exist"
+            context.hazard("CHM411", one.of, reason, node)
     return _arithmetic(context, node, left, right)
 
 

@@ -23,7 +23,7 @@ def run_if(context: Context, statement: ast.If) -> Flow:
     after = []
     for arm, body in enumerate(arms):
         restore(context, before)
-        guard = Guard(branch, arm, 2, condition.kind, condition.data)
+        guard = Guard(branch, arm, 2, condition.kind, condition.data, condition.draw)
         with context.frame(context.guard_frame(statement, guard, condition)):
             flows.append(run_block(context, body))
         after.append(snapshot(context))
@@ -49,7 +49,7 @@ def _residual(
     elif exit is Exit.RAISE:
         # Caught by a `try` around it, it is that try's other arm; else the test has failed.
         return None
-    return Guard(branch, arm, 2, condition.kind, condition.data)
+    return Guard(branch, arm, 2, condition.kind, condition.data, condition.draw)
 
 
 def note_early_exit(context: Context, node: ast.stmt, word: str) -> None:

@@ -22,4 +22,5 @@ def draw(context: Context, node: ast.Call, last: str) -> Value:
     positional, keywords = arguments_of(context, node)
     context.note("draws")
     depends = depends_on([*positional, *keywords.values()])
-    return Unknown(depends, drawn=True, uniform=last == "random" and not positional)
+    uniform = last == "random" and not positional
+    return Unknown(depends, drawn=True, uniform=uniform, draw=context.next_id())

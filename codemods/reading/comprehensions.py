@@ -61,7 +61,7 @@ def _comprehension(
         assign(context, generator.target, item)
         for test in generator.ifs:
             condition = condition_of(context, test)
-            guard = Guard(context.next_id(), 0, 2, condition.kind, condition.data)
+            guard = Guard(context.next_id(), 0, 2, condition.kind, condition.data, condition.draw)
             stack.enter_context(context.frame(context.guard_frame(test, guard, condition)))
     value = context.evaluate(element)
     one: Amount = ONE

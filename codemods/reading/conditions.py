@@ -95,7 +95,8 @@ def read_comparison(context: Context, node: ast.Compare) -> Value:
             ):
                 below = isinstance(operator, ast.Lt | ast.LtE) == forward
                 p = float(probability) if below else 1.0 - float(probability)
-                return Condition(GuardKind.RANDOM, p, depends)
+                drawn = one.draw if below else 0
+                return Condition(GuardKind.RANDOM, p, depends, draw=drawn)
         if isinstance(one, Index) or (isinstance(one, Unknown) and one.index):
             return _index_condition(context, node, one, other, operator)
     for value in values:
@@ -178,6 +179,8 @@ def read_choice(context: Context, node: ast.IfExp) -> Value:
         return body
     if isinstance(body, Amount) and isinstance(orelse, Amount):
         branch = context.next_id()
-        arms = [Guard(branch, arm, 2, condition.kind, condition.data) for arm in (0, 1)]
+        arms = [
+            Guard(branch, arm, 2, condition.kind, condition.data, condition.draw) for arm in (0, 1)
+        ]
         return add(repeated(body, (), (arms[0],)), repeated(orelse, (), (arms[1],)))
     return joined(body, orelse, condition.deps)

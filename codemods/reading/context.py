@@ -46,6 +46,10 @@ class Language:
     statements: Mapping[type[ast.stmt], Callable[[Context, Any], Flow]]
 
 
+# Why a `raise` is reached, and its chance in one trial where that is in sight.
+RaisedBy = tuple[GuardKind, float | None]
+
+
 @dataclass(eq=False)
 class Context:
     """Everything that a reading of one test knows so far."""
@@ -60,7 +64,7 @@ class Context:
     active: list[ast.AST] = field(default_factory=list)  # functions, the innermost last
     returns: list[list[Value]] = field(default_factory=list)  # of each function read now
     calls: list[int] = field(default_factory=list)  # how deep the stack was at each call
-    tries: list[tuple[ast.Try, int]] = field(default_factory=list)  # and how deep it was there
+    tries: list[tuple[ast.Try, int, int]] = field(default_factory=list)  # its depth and branch
     ticks: int = 0
     steps: int = 0
     ids: int = 0
@@ -83,8 +87,8 @@ class Context:
     # known in the second.
     changed: set[tuple[ast.AST, str]] = field(default_factory=set)
     changing: frozenset[tuple[ast.AST, str]] = frozenset()
-    raised: dict[ast.AST, GuardKind] = field(default_factory=dict)
-    raising: dict[ast.AST, GuardKind] = field(default_factory=dict)
+    raised: dict[ast.Try, dict[ast.Raise, RaisedBy]] = field(default_factory=dict)
+    raising: dict[ast.Try, dict[ast.Raise, RaisedBy]] = field(default_factory=dict)
 
     # -- the rules of the language
 

@@ -49,6 +49,7 @@ def joined(left: Value, right: Value, deps: frozenset[Symbol] = NO_SYMBOLS) -> V
             carried=left.carried or right.carried,
             drawn=left.drawn or right.drawn,
             uniform=False,
+            draw=0,
         )
     if isinstance(left, Collection) and isinstance(right, Collection):
         tables = left.state.table, right.state.table

@@ -19,7 +19,7 @@ class Unknown(Value):
 
     `index` are the symbols whose loop index it was computed from by plain arithmetic; `carried`
     says that it holds what an earlier trial left; `drawn` that it was drawn from `random`
-    (`uniform` where from the whole of 0 to 1).
+    (`uniform` where from the whole of 0 to 1; `draw` tells one such number from another).
     """
 
     depends: frozenset[Symbol] = NO_SYMBOLS
@@ -27,6 +27,7 @@ class Unknown(Value):
     carried: bool = False
     drawn: bool = False
     uniform: bool = False
+    draw: int = 0
 
     @property
     def deps(self) -> frozenset[Symbol]:
@@ -117,7 +118,7 @@ class Condition(Value):
 
     `existence` marks a mere "is there any": `certain` that every trial gives one. `extreme`
     marks a bound on a count or a time, so that asking it of all trials asks it of the worst.
-    `subject` is what there is any of.
+    `subject` is what there is any of; `draw` the drawn number that must be below the probability.
     """
 
     kind: GuardKind
@@ -127,6 +128,7 @@ class Condition(Value):
     certain: bool = False
     extreme: bool = False
     subject: Value | None = None
+    draw: int = 0
 
     @property
     def deps(self) -> frozenset[Symbol]:

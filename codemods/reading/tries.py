@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from chaos_migrate.codemods.reading.algebra import Guard, GuardKind
+from chaos_migrate.codemods.reading.algebra import Guard, GuardKind, probability
 from chaos_migrate.codemods.reading.blocks import OpenGuards, run_block
 from chaos_migrate.codemods.reading.branches import note_early_exit
 from chaos_migrate.codemods.reading.conditions import WEIGHT
-from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.context import Context, RaisedBy
 from chaos_migrate.codemods.reading.frames import Exit, Flow
 from chaos_migrate.codemods.reading.quantities import Unknown
 from chaos_migrate.codemods.reading.snapshots import join, restore_mixed, snapshot
@@ -22,19 +22,20 @@ _BOOKKEEPING = MUTATORS | {
 
 def run_try(context: Context, statement: ast.Try) -> Flow:
     """`try`: the body and its handlers are arms of one branch."""
-    context.note("tries")
+    if statement.handlers:
+        context.note("tries")
     branch = context.next_id()
     arms = 1 + len(statement.handlers)
     before = snapshot(context)
-    context.tries.append((statement, len(context.stack)))
+    context.tries.append((statement, len(context.stack), branch))
     flow = _run_tried(context, statement, branch, arms)
     context.tries.pop()
-    kind = context.raising.get(statement, GuardKind.OUTCOME)
+    kind, chance = _odds(context, statement)
     after = [snapshot(context)]
     flows = [flow]
     for arm, handler in enumerate(statement.handlers, start=1):
         restore_mixed(context, before, after[0])
-        guard = Guard(branch, arm, arms, kind)
+        guard = Guard(branch, arm, arms, kind, chance if arms == 2 else None)
         if handler.name:
             context.bind(handler.name, Unknown())
         with context.frame(context.guard_frame(handler, guard)):
@@ -61,8 +62,8 @@ def _run_tried(context: Context, statement: ast.Try, branch: int, arms: int) -> 
     """The body: what comes after the last call that may raise happens only on success."""
     last = max((i for i, s in enumerate(statement.body) if _may_raise(s)), default=-1)
     first = next((i for i, s in enumerate(statement.body) if _may_raise(s)), len(statement.body))
-    kind = context.raising.get(statement, GuardKind.OUTCOME)
-    success = Guard(branch, 0, arms, kind)
+    kind, chance = _odds(context, statement)
+    success = Guard(branch, 0, arms, kind, chance)
     with OpenGuards(context) as guards:
         for position, inner in enumerate(statement.body):
             if position <= first and last >= 0:
@@ -116,18 +117,34 @@ def _may_raise(statement: ast.stmt) -> bool:
 def run_raise(context: Context, statement: ast.Raise) -> Flow:
     """`raise`."""
     context.note("attempts")
-    _note_raise(context)
+    _note_raise(context, statement)
     if statement.exc is not None:
         context.evaluate(statement.exc)
     return Exit.RAISE
 
 
-def _note_raise(context: Context) -> None:
+def _odds(context: Context, statement: ast.Try) -> RaisedBy:
+    """Why a trial may raise in this `try`, and the chance that it does not."""
+    raised = context.raising.get(statement, {}).values()
+    kind = max((k for k, _ in raised), key=lambda k: WEIGHT.get(k, 0), default=GuardKind.OUTCOME)
+    chances = [chance for _, chance in raised if chance is not None]
+    if len(chances) < len(raised) or not chances:
+        return kind, None
+    return kind, max(0.0, 1 - sum(chances))
+
+
+def _note_raise(context: Context, statement: ast.Raise) -> None:
     """A trial fails here for the reasons of the branches that are open in its `try`."""
     if not context.tries:
         return
-    node, depth = context.tries[-1]
-    kinds = [f.guard.kind for f in context.stack[depth:] if f.guard is not None]
+    node, depth, branch = context.tries[-1]
+    guards = [f.guard for f in context.stack[depth:] if f.guard is not None]
+    # The guards of the `try` itself, which stand for not raising, are no reasons to raise.
+    guards = [
+        guard for guard in guards if guard.branch != branch and guard.kind is not GuardKind.RACE
+    ]
+    kinds = [guard.kind for guard in guards]
     worst = max(kinds, key=lambda kind: WEIGHT.get(kind, 0), default=GuardKind.OUTCOME)
-    if WEIGHT.get(worst, 0) > WEIGHT[GuardKind.OUTCOME]:
-        context.raised[node] = worst
+    if WEIGHT.get(worst, 0) <= WEIGHT[GuardKind.OUTCOME]:
+        return
+    context.raised.setdefault(node, {})[statement] = (worst, probability(guards))
