@@ -118,7 +118,9 @@ def _cut(context: Context, node: ast.Subscript, receiver: Value) -> Value:
     parts = [n for n in (node.slice.lower, node.slice.upper, node.slice.step) if n is not None]
     bounds = [context.evaluate(part) for part in parts]
     fixed = depends_on(bounds)
-    if receiver.deps and any(abs(exact_number(bound) or 0) > 1 for bound in bounds):
+    # `x[1:]` and `x[:-1]` hold for any number of trials.
+    places = [number for number in map(exact_number, bounds) if number is not None]
+    if receiver.deps and any(abs(place) > 1 for place in places):
         reason = f"`{ast.unparse(node)}` cuts the trials at a fixed place"
         context.hazard("CHM409", receiver.deps | fixed, reason, node)
     if isinstance(receiver, Collection) and not parts:
