@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from fractions import Fraction
 
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.load import Count
 from chaos_migrate.codemods.deciding.verdicts import Copy, Refused
+from chaos_migrate.codemods.functions import Test
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Term, of_symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Judgement
@@ -16,9 +18,19 @@ from chaos_migrate.codemods.reading.quantities import Unknown
 # Words of a callee or keyword that bounds how many may come in at once.
 _CAPACITY_WORDS = ("max", "limit", "size", "capacity", "pool", "conn", "slots", "quota", "bound")
 # Arguments that are no counts, whatever their value.
-_OTHER_WORDS = ("timeout", "delay", "interval", "seed", "port", "sleep", "wait", "join", "ttl",
+_OTHER_WORDS = ("timeout", "delay", "seed", "port", "sleep", "wait", "join", "ttl",
                 "seconds", "duration", "randint", "uniform", "latency", "random", "_mb", "_kb",
                 "bytes", "_ms", "memory")  # fmt: skip
+
+
+# What a test says that is there to exceed something.
+_EXCESS = re.compile(r"saturat|exhaust|overflow|overload|flood|pressure|exceed|_full|capacity")
+
+
+def meant_to_exceed(test: Test) -> bool:
+    """Whether a test says that its load exceeds something: half of it might not."""
+    said = f"{test.node.name} {ast.get_docstring(test.node) or ''}"
+    return _EXCESS.search(said.lower()) is not None
 
 
 def coupled(group: Group, context: Context) -> Refused | None:
@@ -66,13 +78,15 @@ def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | 
             if policy.gate and not count.concurrent:
                 continue
             constructed = policy.callee.rpartition(".")[2][:1].isupper()
+            bounding = any(word in words for word in _CAPACITY_WORDS)
+            if near and policy.shared and value < least and (constructed or bounding):
+                group.whole = True  # the trials may be there to go beyond it
             if constructed and near and policy.shared and least < value <= 4 * least:
                 reason = f"the trials stay below {called}: four times as many would not"
                 return Refused("CHM408", reason, policy.symbol.node)
             if near and policy.shared and value == least:
                 reason = f"{called} is given the same number: it may have to move along"
                 return Refused("CHM408", reason, policy.symbol.node)
-            bounding = any(word in words for word in _CAPACITY_WORDS)
             if bounding and least <= value <= 4 * max(crowd, least):
                 reason = f"{called} bounds what the trials may take, and would stay"
                 return Refused("CHM408", reason, policy.symbol.node)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chaos_migrate.codemods.deciding.capacities import coupled, limited
+from chaos_migrate.codemods.deciding.capacities import coupled, limited, meant_to_exceed
 from chaos_migrate.codemods.deciding.group import Findings, Group
 from chaos_migrate.codemods.deciding.judging import budgeted, judged
 from chaos_migrate.codemods.deciding.kinship import akin, shares_object, together
@@ -34,6 +34,9 @@ def find_groups(context: Context, options: Options) -> Findings:
     groups = [Group(members) for members in together(load, context)]
     for group in groups:
         group.refusal = _refusal(group, groups, context, kept, counts)
+    if meant_to_exceed(context.test):
+        for group in groups:
+            group.whole = True
     whole = [group for group in groups if group.whole]
     for group in groups:
         group.whole |= shares_object(group, whole)

@@ -13,7 +13,7 @@ from chaos_migrate.codemods.deciding.verdicts import Bound, Copy, Free, Refused,
 from chaos_migrate.codemods.reading.algebra import number, of_symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Judgement
-from chaos_migrate.codemods.reading.quantities import Duration, Rate, Unknown
+from chaos_migrate.codemods.reading.quantities import Duration, Opaque, Rate, Summary, Unknown
 
 
 def judged(group: Group, context: Context) -> Refused | None:
@@ -36,11 +36,18 @@ def judged(group: Group, context: Context) -> Refused | None:
         timed = any(isinstance(value, Duration) for value in (judgement.left, judgement.right))
         time_of_a_trial = timed and judgement.open_symbols & group.symbols
         if not judgement.deps & group.symbols and not time_of_a_trial:
+            if concurrent and _judges_time(judgement):
+                reason = "a time is judged that may have passed while the trials ran"
+                line = judgement.statement.lineno
+                return Refused("CHM408", f"{reason} (line {line})", judgement.statement)
             continue
         question = ask(judgement, group.symbols, concurrent, policies, single, siblings)
         verdict: Verdict = decide(question)
         if isinstance(verdict, Refused):
             return verdict
+        # What foreign code does with fewer may differ: it may have a threshold of its own.
+        untraced = isinstance(question.value, Unknown | Opaque)
+        group.whole |= untraced and not judgement.open_symbols & group.symbols
         for value in (judgement.left, judgement.right):
             if isinstance(value, Rate) and not isinstance(verdict, Copy):
                 repeated = denominator(value, group.symbols, judgement)
@@ -68,6 +75,13 @@ def judged(group: Group, context: Context) -> Refused | None:
             # `< n` and `!= n` ask for one that did not: with fewer trials there may be none.
             group.whole |= isinstance(judgement.operator, ast.Lt | ast.NotEq)
     return None
+
+
+def _judges_time(judgement: Judgement) -> bool:
+    """Whether a time, or a summary of times, must stay below a bound."""
+    value, operator = judgement.left, judgement.operator
+    timed = isinstance(value, Duration) or (isinstance(value, Summary) and value.duration)
+    return timed and isinstance(operator, ast.Lt | ast.LtE)
 
 
 def budgeted(group: Group, context: Context) -> Refused | None:

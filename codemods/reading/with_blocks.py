@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from chaos_migrate.codemods.reading.algebra import Value
 from chaos_migrate.codemods.reading.assigning import assign
@@ -13,6 +14,9 @@ from chaos_migrate.codemods.reading.frames import Exit, Flow
 from chaos_migrate.codemods.reading.invoking import invoke
 from chaos_migrate.codemods.reading.quantities import Closure, Instance, awaited
 
+# Context managers of a suite that fail if their block takes too long.
+_LIMITS_TIME = re.compile(r"under|within|max_time|maxtime|faster|time_limit|duration|performance")
+
 
 def run_with(context: Context, statement: ast.With | ast.AsyncWith) -> Flow:
     """`with`: its block, with what the manager means for the loops in it."""
@@ -20,6 +24,9 @@ def run_with(context: Context, statement: ast.With | ast.AsyncWith) -> Flow:
     for item in statement.items:
         value = awaited(context.evaluate(item.context_expr))
         text = ast.unparse(item.context_expr)
+        if _LIMITS_TIME.search(text.partition("(")[0].lower()):
+            reason = f"`{text[:60]}` limits a time, and would stay"
+            context.hazard("CHM404", frozenset(context.everywhere.symbols), reason, statement)
         if "subTest(" in text:
             reason = "each trial is a sub-test of its own"
             context.hazard("CHM411", context.open_symbols, reason, statement)

@@ -89,7 +89,7 @@ CASES = (
         after="""
         def test_nothing_stays_open(make_pool, chaos_config):
             pool = make_pool()
-            for i in range(chaos_config.scaled(100, floor=50)):
+            for i in range(chaos_config.scaled(100)):
                 pool.use(f"job {i}")
             assert pool.open_connections == 0
         """,
