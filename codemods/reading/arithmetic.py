@@ -92,8 +92,8 @@ def _sum(context: Context, node: ast.expr, left: Value, right: Value, sign: int)
         and left.size is not None
         and right.size is not None
     ):
-        for part, other in ((left, right), (right, left)):
-            if isinstance(part.state.element, Index) and part.size and other.size != part.size:
+        for part, rest in ((left, right), (right, left)):
+            if isinstance(part.state.element, Index) and part.size and rest.size != part.size:
                 reason = f"`{ast.unparse(node)[:60]}` is a list of chosen values"
                 context.hazard("CHM411", part.size.deps, reason, node)
         size = add(left.size, right.size)
