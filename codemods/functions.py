@@ -97,10 +97,9 @@ def _wrapper(node: FunctionDef, source: Source, suite: Suite) -> str:
     """The first decorator that may stand between pytest and the function's parameters."""
     for decorator in node.decorator_list:
         dotted = _dotted(decorator)
-        first, _, rest = dotted.partition(".")
-        found = suite.find(source, first)
+        found = suite.find(source, dotted.partition(".")[0])
         if found is not None and found.node is None:
-            dotted = f"{found.dotted}.{rest}" if rest else found.dotted
+            dotted = found.full_name(dotted)
         elif found is not None and isinstance(found.node, ast.expr):
             dotted = _dotted(found.node)  # `needs_db = pytest.mark.skipif(...)`
         if "given" in dotted.split("."):

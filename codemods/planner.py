@@ -49,7 +49,6 @@ def plan_source(source: Source, suite: Suite, options: Options) -> Plan:
         for count, reason in findings.kept:
             if count.symbol.source is source and not count.symbol.adaptive:
                 sites.append(writer.keep(count, reason))
-    sites.sort(key=lambda site: (site.line, site.column))
     return Plan(
         tuple(_once(sites)),
         tuple(edits),
@@ -80,7 +79,7 @@ def _repeats(test: Test) -> bool:
 
 
 def _once(sites: list[Site]) -> list[Site]:
-    """One site a place: a constant that several tests read is told once, the strongest way."""
+    """One site a place, in their order: what several tests read is told once, the strongest way."""
     order = [Action.REWRITE, Action.REVIEW, Action.KEEP]
     best: dict[tuple[int, int], Site] = {}
     for site in sites:

@@ -29,6 +29,11 @@ class Definition:
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr | None
     dotted: str = ""
 
+    def full_name(self, dotted: str) -> str:
+        """A dotted name as it is outside of the suite; its first part is what was defined."""
+        _, dot, rest = dotted.partition(".")
+        return self.dotted + dot + rest
+
 
 @dataclass(frozen=True, eq=False)
 class Assigned:
@@ -147,12 +152,11 @@ class Suite:
         for where, node in self.bases(source, cls):
             for base in node.bases:
                 dotted = ast.unparse(base)
-                first, _, rest = dotted.partition(".")
-                found = self.find(where, first)
+                found = self.find(where, dotted.partition(".")[0])
                 if found is None:
                     names.add(dotted)
                 elif found.node is None:
-                    names.add(f"{found.dotted}.{rest}" if rest else found.dotted)
+                    names.add(found.full_name(dotted))
         return names
 
     def member(

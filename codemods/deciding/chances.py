@@ -27,6 +27,11 @@ def fails_by_itself(
     return question.refused("CHM450", f"the assertion fails {failing:.0%} of runs as written")
 
 
+def drawn_to_fail(question: Question) -> Refused:
+    """The refusal where nothing may fail, and the test draws failures."""
+    return question.refused("CHM450", "every trial must succeed, and the test draws failures")
+
+
 def _chance(events: Amount, exactly: bool) -> float | None:
     """The probability of the event in one trial; at most, where several draws decide it.
 

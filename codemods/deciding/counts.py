@@ -7,11 +7,11 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
-from chaos_migrate.codemods.deciding.chances import fails_by_itself
+from chaos_migrate.codemods.deciding.chances import drawn_to_fail, fails_by_itself
 from chaos_migrate.codemods.deciding.proportions import decide_against_count
 from chaos_migrate.codemods.deciding.questions import LOWER, UPPER, Question
 from chaos_migrate.codemods.deciding.schedules import decide_schedule
-from chaos_migrate.codemods.deciding.trials import trials_of
+from chaos_migrate.codemods.deciding.trials import plain_trials, trials_of
 from chaos_migrate.codemods.deciding.verdicts import FREE, WHOLE, Bound, Copy, Free, Verdict
 from chaos_migrate.codemods.reading.algebra import Amount, GuardKind, Term, Value, add, of_symbol
 from chaos_migrate.codemods.reading.quantities import exact_number
@@ -20,7 +20,7 @@ from chaos_migrate.codemods.reading.quantities import exact_number
 def decide_count(question: Question, value: Amount) -> Verdict:
     """A number of events: an invariant, a copy of the count, or a bound that follows it."""
     bound, operator = question.bound, question.operator
-    kinds = {guard.kind for term in value.terms for guard in term.guards}
+    kinds = value.kinds
     if operator is None:
         return decide_existence(value)
     number = exact_number(bound) if bound is not None else None
@@ -58,9 +58,7 @@ def decide_count(question: Question, value: Amount) -> Verdict:
         return decide_schedule(question, value, number)
     if value.total == number and not isinstance(operator, ast.Gt):
         if GuardKind.RANDOM in kinds and isinstance(operator, ast.Eq | ast.GtE):
-            return question.refused(
-                "CHM450", "every trial must succeed, and the test draws failures"
-            )
+            return drawn_to_fail(question)
         return _copy(question, bound, value)
     if isinstance(operator, ast.Eq | ast.NotEq | ast.Is):
         return question.refused("CHM404", "a fixed number of the trials is expected")
@@ -150,11 +148,11 @@ def _copy(question: Question, bound: Value | None, amount: Amount, less: int = 0
                 tuple(replace(t, coefficient=t.coefficient * share) for t in amount.terms)
             )
             question = replace(question, bound=of_symbol(symbol))
-    trials = Amount(tuple(Term(t.coefficient, t.factors) for t in amount.terms))
+    trials = amount.unguarded
     if len({t.factors for t in trials.terms}) == 1 and len(trials.terms) > 1:
         whole = question.bound
         assert isinstance(whole, Amount)
-        trials = Amount((Term(Fraction(1), trials.terms[0].factors),))
+        trials = plain_trials(trials)
         if trials.total - less != whole.total:
             return question.refused("CHM403", "it adds up several counters of the trials")
     if symbol is None:

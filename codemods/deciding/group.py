@@ -27,6 +27,11 @@ class Group:
         return frozenset(count.symbol for count in self.counts)
 
     @property
+    def adaptive(self) -> bool:
+        """Whether all of its counts scale already."""
+        return all(symbol.adaptive for symbol in self.symbols)
+
+    @property
     def first(self) -> Symbol:
         """The count that stands for the group: the first in the text."""
         return min(self.symbols, key=lambda s: (s.node.lineno, s.node.col_offset))

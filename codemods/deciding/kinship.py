@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.load import Count
-from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Term, add, number
+from chaos_migrate.codemods.reading.algebra import Amount, Symbol, add
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Judgement
 
@@ -46,11 +46,7 @@ def _identical(judgement: Judgement) -> bool:
     left, right = judgement.left, judgement.right
     if not isinstance(left, Amount) or not isinstance(right, Amount):
         return False
-    return not add(_unguarded(left), _unguarded(right), -1).terms
-
-
-def _unguarded(amount: Amount) -> Amount:
-    return add(Amount(tuple(Term(t.coefficient, t.factors) for t in amount.terms)), number(0))
+    return not add(left.unguarded, right.unguarded, -1).terms
 
 
 def share_object(first: Count, second: Count) -> bool:

@@ -86,7 +86,6 @@ def find_counts(context: Context) -> dict[Symbol, Count]:
             if isinstance(value, Amount | Rate | Summary | Collection):
                 for symbol in value.deps & counts.keys():
                     counts[symbol].judged = True
-        for value in (judgement.left, judgement.right):
             events = value.events if isinstance(value, Rate) else value
             if isinstance(value, Summary):
                 sampled = value.of

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from fractions import Fraction
 
+from chaos_migrate.codemods.deciding.chances import drawn_to_fail
 from chaos_migrate.codemods.deciding.questions import UPPER, Question
 from chaos_migrate.codemods.deciding.rates import rate_bound
 from chaos_migrate.codemods.deciding.trials import trials_of
@@ -15,7 +16,6 @@ from chaos_migrate.codemods.reading.algebra import Amount, GuardKind, add
 def decide_against_count(question: Question, value: Amount, bound: Amount) -> Verdict:
     """A count against the count, or against another count of the same trials."""
     operator = question.operator
-    kinds = {guard.kind for term in value.terms for guard in term.guards}
     difference = add(value, bound, -1)
     if not difference.terms:
         return FREE
@@ -24,10 +24,8 @@ def decide_against_count(question: Question, value: Amount, bound: Amount) -> Ve
         and bound.exact
         and value.total == bound.total
     ) and (not difference.deps - question.group or value.deps == bound.deps):
-        if GuardKind.RANDOM in kinds:
-            return question.refused(
-                "CHM450", "every trial must succeed, and the test draws failures"
-            )
+        if GuardKind.RANDOM in value.kinds:
+            return drawn_to_fail(question)
         return FREE
     scaled = _scaled_count(question)
     if scaled is not None:

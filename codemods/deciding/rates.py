@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from fractions import Fraction
 
-from chaos_migrate.codemods.deciding.chances import fails_by_itself
+from chaos_migrate.codemods.deciding.chances import drawn_to_fail, fails_by_itself
 from chaos_migrate.codemods.deciding.questions import LOWER, Question
 from chaos_migrate.codemods.deciding.trials import trials_of
 from chaos_migrate.codemods.deciding.verdicts import (
@@ -26,7 +26,7 @@ def decide_rate(question: Question, value: Rate) -> Verdict:
     """A rate against a literal, a value of the scenario or another rate."""
     operator, bound = question.operator, question.bound
     events, trials = value.events, value.trials
-    kinds = {guard.kind for term in events.terms for guard in term.guards}
+    kinds = events.kinds
     if operator is None or bound is None:
         return WHOLE
     if isinstance(bound, Rate) or (bound.deps & question.group):
@@ -45,9 +45,7 @@ def decide_rate(question: Question, value: Rate) -> Verdict:
     if number is not None and number in (0, 1):
         if isinstance(operator, ast.Eq | ast.GtE | ast.LtE):
             if number == 1 and GuardKind.RANDOM in kinds and not isinstance(operator, ast.LtE):
-                return question.refused(
-                    "CHM450", "every trial must succeed, and the test draws failures"
-                )
+                return drawn_to_fail(question)
             return FREE
         return WHOLE
     if not isinstance(operator, ast.Lt | ast.LtE | ast.Gt | ast.GtE):

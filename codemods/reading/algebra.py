@@ -101,7 +101,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Amount(Value):
-    """A number that is counted: a sum of terms. `nodes` are the literals it was written with."""
+    """A number that is counted: a sum of terms."""
 
     terms: tuple[Term, ...] = ()
 
@@ -113,6 +113,16 @@ class Amount(Value):
     def exact(self) -> bool:
         """Whether every term happens in every trial."""
         return not any(term.guards for term in self.terms)
+
+    @property
+    def kinds(self) -> frozenset[GuardKind]:
+        """What its events depend on."""
+        return frozenset(guard.kind for term in self.terms for guard in term.guards)
+
+    @property
+    def unguarded(self) -> Amount:
+        """What it is if every event happens."""
+        return Amount(tuple(Term(term.coefficient, term.factors) for term in self.terms))
 
     @property
     def total(self) -> Fraction:

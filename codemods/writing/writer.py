@@ -39,7 +39,7 @@ class Writer:
             except Stuck as stuck:
                 desk.taken, desk.adds_parameter = taken, adds_parameter
                 refused = stuck.refused
-        if all(symbol.adaptive for symbol in group.symbols):
+        if group.adaptive:
             return Written()
         return Written(sites=[self._review(group, number, refused)])
 
@@ -54,7 +54,7 @@ class Writer:
         rule = min(members, key=lambda member: position(member[1]))[0]
         members += [(BOUND_CODES[bound.method], bound.node) for bound in group.bounds]
         members += [("CHM203", copy.symbol.node) for copy in group.copies]
-        if all(symbol.adaptive for symbol in group.symbols) and len(members) > len(group.counts):
+        if group.adaptive and len(members) > len(group.counts):
             rule = members[len(group.counts)][0]
         for code, node in members:
             reason = self._keeps.holds(node, test)
