@@ -7,21 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chaos_migrate.cli.config import SHRINKS, STYLES, is_code
+from chaos_migrate.cli.choice import Choice, choice_options
 from chaos_migrate.cli.request import Request
 
 if TYPE_CHECKING:
     from chaos_migrate.cli.report import Report
-
-
-def _codes(
-    _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
-) -> tuple[str, ...]:
-    codes = tuple(code.strip() for value in values for code in value.split(","))
-    for code in codes:
-        if not is_code(code):
-            raise click.BadParameter(f"{code!r} is no rule code like CHM101 or CHM2")
-    return codes
 
 
 @click.command()
@@ -38,24 +28,7 @@ def _codes(
 @click.option("--show-kept", is_flag=True, help="Also list numbers that stay, and why.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but the diff and errors.")
 @click.option("-v", "--verbose", is_flag=True, help="List every number and every file.")
-@click.option(
-    "--select",
-    multiple=True,
-    callback=_codes,
-    metavar="CODES",
-    help="Only these, like CHM1,CHM203.",
-)
-@click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="All but these.")
-@click.option(
-    "--style",
-    type=click.Choice(STYLES),
-    help="plain: write nothing but load_multiplier arithmetic.",
-)
-@click.option(
-    "--shrink",
-    type=click.Choice(SHRINKS),
-    help="always: fewer trials on small machines even where tests detect less.",
-)
+@choice_options
 @click.option("--allow-dirty", is_flag=True, help="Also write what git could not bring back.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
 @click.option(
@@ -64,7 +37,13 @@ def _codes(
     metavar="PATH",
     help="Where the text from standard input belongs.",
 )
-def migrate(**options: Any) -> int:
+def migrate(
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    style: str | None,
+    shrink: str | None,
+    **options: Any,
+) -> int:
     """Rewrite hardcoded numbers so that they adapt to the machine.
 
     PATHS are files, folders (searched for test modules as pytest does) or - for standard input.
@@ -83,7 +62,7 @@ def migrate(**options: Any) -> int:
     Exit codes: 0 nothing to do or done, 1 changes pending (with --exit-code), 2 wrong usage or a
     file that could not be handled.
     """
-    return run(Request(**options))
+    return run(Request(choice=Choice(select, ignore, style, shrink), **options))
 
 
 def run(request: Request) -> int:

@@ -9,16 +9,15 @@ from pathlib import Path
 import click
 
 from chaos_migrate.cli.apply import applied, unless_dirty
-from chaos_migrate.cli.config import Config, read_config
+from chaos_migrate.cli.config import read_config
 from chaos_migrate.cli.conftests import Conftests
 from chaos_migrate.cli.discover import discover
 from chaos_migrate.cli.git import repository
-from chaos_migrate.cli.ignored import Patterns
 from chaos_migrate.cli.outcome import Outcome
+from chaos_migrate.cli.plans import planner
 from chaos_migrate.cli.request import Request
-from chaos_migrate.cli.run import Planner, carried_out, with_fixtures
+from chaos_migrate.cli.run import carried_out, migrated, with_fixtures
 from chaos_migrate.cli.write import clean
-from chaos_migrate.codemods.plan import Options
 
 
 def outcomes(request: Request) -> Iterator[Outcome]:
@@ -31,16 +30,16 @@ def outcomes(request: Request) -> Iterator[Outcome]:
     given = request.given()
     config = read_config(given)
     conftests = Conftests(given, config.fixtures)
-    plan = planner(request, config, conftests)
+    plan = planner(request.choice, config, conftests)
     if request.filters:
-        yield plan.text(request.stdin_path(), sys.stdin.buffer.read())
+        yield migrated(plan.text(request.stdin_path(), sys.stdin.buffer.read()))
         return
     if request.apply and not request.allow_dirty:
         _refuse_without_git(request)
     found = discover(map(Path, request.paths), config)
     for problem in found.problems:
         yield Outcome.failed(problem.path, problem.message, problem.line)
-    stream: Iterable[Outcome] = map(plan.file, found.files)
+    stream: Iterable[Outcome] = map(migrated, map(plan.file, found.files))
     if not request.apply:
         yield from carried_out(with_fixtures(stream, conftests), _as_it_is)
         return
@@ -50,28 +49,6 @@ def outcomes(request: Request) -> Iterator[Outcome]:
     else:
         safe = map(unless_dirty, stream)
         yield from carried_out(with_fixtures(safe, conftests), _applied_unless_dirty)
-
-
-def planner(request: Request, config: Config, conftests: Conftests) -> Planner:
-    """The planner of a run; the command line wins over the configuration."""
-
-    def options(path: Path) -> Options:
-        absolute = path.resolve()
-        ignored = request.ignore or config.ignore
-        for pattern, codes in config.per_file_ignores.items():
-            if Patterns(config.root, (pattern,)).match(absolute):
-                ignored += codes
-        return Options(
-            select=request.select or config.select,
-            ignore=ignored,
-            style=request.style or config.style,
-            shrink=request.shrink or config.shrink,
-            fixture=conftests.home(path).fixture,
-            always_load=config.always_load,
-            never_load=config.never_load,
-        )
-
-    return Planner(options)
 
 
 def _as_it_is(outcome: Outcome) -> Outcome:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from chaos_migrate.cli.choice import Choice
+from chaos_migrate.cli.targets import common_folder, folders_of
 from chaos_migrate.cli.terminal import quoted
 
 STDIN = "-"
@@ -23,10 +24,7 @@ class Request:
     show_kept: bool = False
     quiet: bool = False
     verbose: bool = False
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    style: str | None = None
-    shrink: str | None = None
+    choice: Choice = field(default_factory=Choice)
     allow_dirty: bool = False
     color: str = "auto"
     stdin_filename: str | None = None
@@ -46,20 +44,15 @@ class Request:
         What does not exist has no say in where things go.
         """
         named = [self.stdin_path()] if self.filters else [Path(path) for path in self.paths]
-        paths = [path.resolve() for path in named if path.exists() or self.filters]
-        return [path if path.is_dir() else path.parent for path in paths] or [Path.cwd()]
+        return folders_of(path for path in named if path.exists() or self.filters)
 
     def given(self) -> Path:
         """The folder that holds everything named."""
-        return Path(os.path.commonpath(self.folders()))
+        return common_folder(self.folders())
 
     def apply_command(self, allow_dirty: bool = False) -> str:
         """The command that carries out what this request shows."""
-        options = ["--apply"]
-        options += [f"--select={','.join(self.select)}"] if self.select else []
-        options += [f"--ignore={','.join(self.ignore)}"] if self.ignore else []
-        options += [f"--style={self.style}"] if self.style else []
-        options += [f"--shrink={self.shrink}"] if self.shrink else []
+        options = ["--apply", *self.choice.arguments()]
         options += ["--allow-dirty"] if allow_dirty or self.allow_dirty else []
         if any(path.startswith("-") for path in self.paths):
             words = [*options, "--", *self.paths]

@@ -1,64 +1,33 @@
-"""The stages of a run: every file is read, planned and rewritten in memory, one after another."""
+"""The stages of a migration: every plan is carried out in memory, one after another."""
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from chaos_migrate.cli.conftests import Conftests
-from chaos_migrate.cli.outcome import Outcome, Problem
-from chaos_migrate.cli.read import Library, Unreadable, read_file
-from chaos_migrate.codemods.plan import Options
-from chaos_migrate.codemods.source import SourceError, parse_source
+from chaos_migrate.cli.outcome import Outcome
+from chaos_migrate.cli.plans import Planned, problem_of
 
 
-@dataclass
-class Planner:
-    """From a path to its outcome; `options` says how each file is to be planned."""
+def migrated(planned: Planned) -> Outcome:
+    """The outcome of a plan: the file rewritten in memory and proven, or left alone."""
+    path, source, plan = planned.path, planned.source, planned.plan
+    if planned.problem or source is None or planned.replan is None:
+        return Outcome(path, b"", b"", problem=planned.problem)
+    if not plan.edits:  # LibCST stays unloaded
+        return Outcome.planned(path, source.data, source.data, plan)
+    from chaos_migrate.codemods.migration import migrate_source
 
-    options: Callable[[Path], Options]
-    _library: Library = field(default_factory=Library, init=False)
-
-    def file(self, path: Path) -> Outcome:
-        """The outcome of a file on disk; nothing that is wrong with it gets out of here."""
-        try:
-            return self.text(path, read_file(path))
-        except Unreadable as error:
-            return Outcome.failed(path, str(error))
-
-    def text(self, path: Path, data: bytes) -> Outcome:
-        """The outcome of bytes that are, or might be, the content of `path`."""
-        try:
-            return self._migrated(path, data)
-        except SourceError as error:
-            return Outcome.failed(path, error.message, error.line)
-        except RecursionError:
-            return Outcome.failed(path, "nested too deeply to be analysed")
-        except Exception as error:  # one file never takes the others with it
-            message = (
-                f"a mistake of this program, please report it: {type(error).__name__}: {error}"
-            )
-            problem = Problem(path, message, traceback=traceback.format_exc())
-            return Outcome(path, data, data, problem=problem)
-
-    def _migrated(self, path: Path, data: bytes) -> Outcome:
-        from chaos_migrate.codemods.migration import migrate_source
-        from chaos_migrate.codemods.planner import plan_source
-        from chaos_migrate.codemods.suite import Suite
-
-        # One suite a file: what it remembers of a module must not outlive that module.
-        suite, options = Suite(self._library.load), self.options(path)
-        source = parse_source(path, data)
-        plan = plan_source(source, suite, options)
-        if not plan.edits:  # LibCST stays unloaded
-            return Outcome.planned(path, data, data, plan)
-        migrated = migrate_source(source, plan, lambda new: plan_source(new, suite, options))
-        outcome = Outcome.planned(path, data, migrated.data, plan)
-        if migrated.problem:
-            return outcome.left_alone(f"left alone: {migrated.problem}", migrated.line)
-        return outcome
+    try:
+        result = migrate_source(source, plan, planned.replan)
+    except Exception as error:
+        return Outcome(path, source.data, source.data, problem=problem_of(path, error))
+    outcome = Outcome.planned(path, source.data, result.data, plan)
+    if result.problem:
+        return outcome.left_alone(f"left alone: {result.problem}", result.line)
+    return outcome
 
 
 def with_fixtures(outcomes: Iterable[Outcome], conftests: Conftests) -> Iterator[Outcome]:

@@ -21,6 +21,7 @@ from typing import ClassVar
 import libcst
 from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
 
+from chaos_migrate.codemods.library import Library
 from chaos_migrate.codemods.migration import migrate_source
 from chaos_migrate.codemods.plan import Options, Plan
 from chaos_migrate.codemods.planner import plan_source
@@ -51,7 +52,7 @@ class _WholeGroups(CodemodCommand):
 
     def transform_module_impl(self, tree: libcst.Module) -> libcst.Module:
         """The module with its groups converted; SkipFile, with the reason, if it is left alone."""
-        suite = Suite(_load)
+        suite = Suite(Library().load)
 
         def plan(source: Source) -> Plan:
             return plan_source(source, suite, self._options)
@@ -95,11 +96,3 @@ class AdaptiveThresholds(_WholeGroups):
 
     DESCRIPTION = f"Let hardcoded thresholds follow counts that scale already. {_NO_FIXTURES}"
     RULES = ("CHM201", "CHM202", "CHM203", "CHM301")
-
-
-def _load(path: Path) -> Source | None:
-    """A helper module of the suite; None where it is missing or not Python."""
-    try:
-        return parse_source(path, path.read_bytes())
-    except (OSError, SourceError):
-        return None

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chaos_migrate.cli import read
+from chaos_migrate.cli import plans, read
 from chaos_migrate.cli.outcome import Outcome
 from chaos_migrate.cli.pipeline import outcomes
+from chaos_migrate.cli.plans import Planner
 from chaos_migrate.cli.render import file_lines, summary_lines
 from chaos_migrate.cli.request import Request
-from chaos_migrate.cli.run import Planner, carried_out
+from chaos_migrate.cli.run import carried_out, migrated
 from chaos_migrate.cli.tally import Tally
-from chaos_migrate.codemods import planner
 from chaos_migrate.codemods.plan import Action, Options, Plan, Shrink, Site
 
 if TYPE_CHECKING:
@@ -77,8 +77,8 @@ def test_what_goes_wrong_with_one_file_stays_with_it(
     def failing(*_: object) -> Plan:
         raise error
 
-    monkeypatch.setattr(planner, "plan_source", failing)
-    outcome = Planner(lambda _: Options()).text(Path("test_x.py"), b"x = 1\n")
+    monkeypatch.setattr(plans, "plan_source", failing)
+    outcome = migrated(Planner(lambda _: Options()).text(Path("test_x.py"), b"x = 1\n"))
     assert outcome.problem is not None
     assert outcome.problem.message == message
     assert not outcome.changed
