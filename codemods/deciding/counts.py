@@ -12,8 +12,17 @@ from chaos_migrate.codemods.deciding.proportions import decide_against_count
 from chaos_migrate.codemods.deciding.questions import LOWER, UPPER, Question
 from chaos_migrate.codemods.deciding.schedules import decide_schedule
 from chaos_migrate.codemods.deciding.trials import plain_trials, trials_of
-from chaos_migrate.codemods.deciding.verdicts import FREE, WHOLE, Bound, Copy, Free, Verdict
+from chaos_migrate.codemods.deciding.verdicts import (
+    FREE,
+    WHOLE,
+    Bound,
+    Copy,
+    Free,
+    Refused,
+    Verdict,
+)
 from chaos_migrate.codemods.reading.algebra import Amount, GuardKind, Term, Value, add, of_symbol
+from chaos_migrate.codemods.reading.cases import Cases
 from chaos_migrate.codemods.reading.quantities import exact_number
 
 
@@ -85,15 +94,20 @@ def decide_count(question: Question, value: Amount) -> Verdict:
         allowed = number - 1 if strict else number
         if allowed >= n:
             return question.refused("CHM460", "nothing can fail this bound")
-        if refused := fails_by_itself(question, value, int(n), int(allowed), upper=True):
+        if refused := _fails_by_itself(question, value, allowed / n):
             return refused
         return _bound(question, "max_count", trials, int(allowed), strict, number)
     good = number + 1 if strict else number
     if good > n:
         return question.refused("CHM450", "more is asked for than there are trials")
-    if refused := fails_by_itself(question, value, int(n), int(n - good), upper=False):
+    if refused := _fails_by_itself(question, value, (n - good) / n):
         return refused
     return _bound(question, "min_count", trials, int(n - good), strict, number)
+
+
+def _fails_by_itself(question: Question, value: Amount, share: Fraction) -> Refused | None:
+    n, upper = int(plain_trials(value).total), isinstance(question.operator, UPPER)
+    return fails_by_itself(question, value, n, Cases((share,)), upper=upper, strict=False)
 
 
 _BAD = re.compile(
@@ -129,9 +143,9 @@ def decide_existence(value: Amount) -> Verdict:
         return FREE
     guards = [guard for term in value.terms for guard in term.guards]
     if len(value.terms) == 1 and len(guards) == 1 and guards[0].kind is GuardKind.SCHEDULE:
-        data = guards[0].data
-        if isinstance(data, tuple) and guards[0].arm == 0:
-            return Free(floor=data[1] + 1)
+        schedule = guards[0].schedule
+        if schedule is not None and not schedule.others:
+            return Free(floor=schedule.remainder + 1)
     return WHOLE
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import ast
 from fractions import Fraction
 
-from chaos_migrate.codemods.deciding.chances import drawn_to_fail, fails_by_itself
+from chaos_migrate.codemods.deciding.chances import (
+    allowed_bad,
+    drawn_to_fail,
+    fails_by_itself,
+)
 from chaos_migrate.codemods.deciding.questions import LOWER, Question
 from chaos_migrate.codemods.deciding.trials import trials_of
 from chaos_migrate.codemods.deciding.verdicts import (
@@ -18,6 +22,7 @@ from chaos_migrate.codemods.deciding.verdicts import (
     Verdict,
 )
 from chaos_migrate.codemods.reading.algebra import Amount, GuardKind, Symbol
+from chaos_migrate.codemods.reading.cases import Cases, complement
 from chaos_migrate.codemods.reading.notes import Judgement
 from chaos_migrate.codemods.reading.quantities import Literal, Rate, Unknown, exact_number
 
@@ -84,9 +89,22 @@ def _free_of_scale(question: Question, trials: Amount) -> Verdict:
         return question.refused("CHM404", "the rate is judged by a value that cannot be followed")
     if isinstance(bound, Unknown) and (bound.carried or bound.index):
         return question.refused("CHM404", "the rate is judged by a value that cannot be followed")
+    cases = bound.cases if isinstance(bound, Unknown) else None
+    if cases and (refused := _fails_by_itself(question, trials, cases)):
+        return refused
     method = "min_rate" if isinstance(operator, LOWER) else "max_rate"
     strict = isinstance(operator, ast.Lt | ast.Gt)
     return Bound(method, node, node, trials, None, strict, None, question.judgement)
+
+
+def _fails_by_itself(question: Question, trials: Amount, rate: Cases) -> Refused | None:
+    value, lower = question.value, isinstance(question.operator, LOWER)
+    if not isinstance(value, Rate) or value.complement:
+        return None
+    share = complement(rate) if lower else rate
+    strict = isinstance(question.operator, ast.Lt | ast.Gt)
+    n = int(trials.total)
+    return fails_by_itself(question, value.events, n, share, upper=not lower, strict=strict)
 
 
 def denominator(
@@ -118,14 +136,10 @@ def rate_bound(
     strict = isinstance(operator, ast.Lt | ast.Gt)
     n = int(trials.total)
     share = 1 - rate if isinstance(operator, LOWER) else rate
-    exact = share * n
-    allowed = int(exact) - 1 if strict and exact.denominator == 1 else int(exact)
+    allowed = allowed_bad(share, n, strict)
     if allowed <= 0:
         return Free(whole=True, note=f"{n} trials allow no failure at this rate")
-    lower = isinstance(operator, LOWER)
-    if isinstance(question.value, Rate) and not question.value.complement:
-        events = question.value.events
-        if refused := fails_by_itself(question, events, n, allowed, upper=not lower):
-            return refused
-    method = "min_rate" if lower else "max_rate"
+    if refused := _fails_by_itself(question, trials, Cases((rate,))):
+        return refused
+    method = "min_rate" if isinstance(operator, LOWER) else "max_rate"
     return Bound(method, node, node, trials, allowed, strict, rate, question.judgement, scale)

@@ -7,42 +7,59 @@ import operator
 from collections.abc import Callable
 from fractions import Fraction
 
-from chaos_migrate.codemods.deciding.questions import Question
-from chaos_migrate.codemods.deciding.verdicts import Copy, Free, Verdict
+from chaos_migrate.codemods.deciding.questions import UPPER, Question
+from chaos_migrate.codemods.deciding.verdicts import Bound, Copy, Free, Verdict
 from chaos_migrate.codemods.reading.algebra import Amount, Term
+from chaos_migrate.codemods.reading.schedule import Schedule
+from chaos_migrate.fixtures_templates import bounds
 
 
 def decide_schedule(question: Question, value: Amount, number: Fraction) -> Verdict:
-    """Events on a schedule are decided exactly: the bound must hold for every count."""
-    if len(value.terms) != 1 or len(value.terms[0].guards) != 1:
+    """A bound that stays where it holds for more trials as well, else one that follows them."""
+    guards = value.terms[0].guards if len(value.terms) == 1 else ()
+    schedule = guards[0].schedule if len(guards) == 1 else None
+    if schedule is None or len(value.terms[0].factors) != 1:
         return question.refused("CHM404", "its schedule cannot be followed")
     (term,) = value.terms
-    (guard,) = term.guards
-    if not isinstance(guard.data, tuple) or len(term.factors) != 1:
-        return question.refused("CHM404", "its schedule cannot be followed")
-    period, remainder = guard.data
     n = term.factors[0].value
-
-    def events(m: int) -> int:
-        hits = len(range(remainder, m, period))
-        return hits if guard.arm == 0 else m - hits
-
     holds = _HOLDS.get(type(question.operator))
-    if holds is None or not holds(events(n), number):
+    if holds is None or not holds(schedule.events(n), number):
         return question.refused("CHM450", "by its own arithmetic it cannot hold")
+    trials = Amount((Term(Fraction(1), term.factors),))
     if isinstance(question.operator, ast.Eq):
         bound = question.bound
         symbol = bound.symbol if isinstance(bound, Amount) else None
         if symbol is None or term.coefficient != 1:
             return question.refused("CHM404", "a fixed number of the trials is expected")
-        trials = Amount((Term(Fraction(1), term.factors),))
-        return Copy(symbol, trials, question.judgement, (period, remainder), guard.arm == 1)
-    if any(not holds(events(m), number) for m in range(n, 4 * n + 1)):
-        return question.refused("CHM404", "with more trials its schedule breaks the bound")
+        return Copy(symbol, trials, question.judgement, schedule)
+    if any(not holds(schedule.events(m), number) for m in range(n, 4 * n + 1)):
+        if term.coefficient != 1:
+            return question.refused("CHM404", "with more trials its schedule breaks the bound")
+        return _following(question, schedule, trials, number)
     floor = n
-    while floor > 1 and holds(events(floor - 1), number):
+    while floor > 1 and holds(schedule.events(floor - 1), number):
         floor -= 1
     return Free(floor=floor)
+
+
+def _following(question: Question, schedule: Schedule, trials: Amount, number: Fraction) -> Verdict:
+    """The bound that scales with the trials, if the schedule keeps to it at every count."""
+    node, n = question.bound_node, int(trials.total)
+    upper = isinstance(question.operator, UPPER)
+    strict = isinstance(question.operator, ast.Lt | ast.Gt)
+    best = (number - 1 if upper else number + 1) if strict else number
+    allowed = int(best if upper else n - best)
+    if node is None or not 0 < allowed < n:
+        return question.refused("CHM404", "with more trials its schedule breaks the bound")
+    limit = bounds.max_count if upper else bounds.min_count
+
+    def holds(m: int) -> bool:
+        bound = limit(int(number), of=n, trials=m, strict=strict)
+        return _HOLDS[type(question.operator)](schedule.events(m), Fraction(bound))
+
+    if not all(holds(m) for m in range(bounds.floor_for_bad(allowed, n), 4 * n + 1)):
+        return question.refused("CHM404", "its schedule outgrows a bound in proportion")
+    return Bound(limit.__name__, node, node, trials, allowed, strict, number, question.judgement)
 
 
 _HOLDS: dict[type, Callable[[int, Fraction], bool]] = {

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol
 from chaos_migrate.codemods.reading.notes import Judgement
+from chaos_migrate.codemods.reading.schedule import Schedule
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,13 @@ class Bound:
 class Copy:
     """A literal that repeats the count: it becomes `amount`, written with the count's name.
 
-    `schedule` is (period, remainder) where only every so manieth trial counts; with `complement`
-    all the others.
+    `schedule` says which of the trials count, where not all do.
     """
 
     symbol: Symbol
     amount: Amount
     judgement: Judgement
-    schedule: tuple[int, int] | None = None
-    complement: bool = False
+    schedule: Schedule | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import prod
 
+from chaos_migrate.codemods.reading.cases import Cases, complement, in_each
+from chaos_migrate.codemods.reading.schedule import Schedule
 from chaos_migrate.codemods.source import Source
 
 
@@ -65,7 +67,7 @@ class GuardKind(enum.Enum):
 class Guard:
     """One arm of a branch; an event under all arms of a branch is under none.
 
-    `data` is (period, remainder) of a schedule, or the probability of arm 0 of a random guard:
+    `data` is the schedule of arm 0, or its chance where the guard is random:
     that the number `draw` is below it, or, for draw 0, that something else happens by chance.
     """
 
@@ -73,8 +75,15 @@ class Guard:
     arm: int
     arms: int
     kind: GuardKind
-    data: tuple[int, int] | float | None = None
+    data: Schedule | Cases | None = None
     draw: int = 0
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """The trials that pass, where a schedule decides it."""
+        if not isinstance(self.data, Schedule):
+            return None
+        return self.data if self.arm == 0 else self.data.inverted()
 
 
 @dataclass(frozen=True)
@@ -160,26 +169,29 @@ def of_symbol(symbol: Symbol) -> Amount:
     return Amount((Term(Fraction(1), (symbol,)),))
 
 
-def probability(guards: Iterable[Guard]) -> float | None:
+def probability(guards: Iterable[Guard]) -> Cases | None:
     """The chance to pass all guards; None unless all are random with a chance in sight.
 
     One drawn number compared several times leaves an interval; different draws are independent.
     """
-    chance = 1.0
-    intervals: dict[int, tuple[float, float]] = {}
+    factors: list[Cases | None] = []
+    intervals: dict[int, tuple[Cases | None, Cases | None]] = {}
     for guard in guards:
-        if guard.kind is not GuardKind.RANDOM or not isinstance(guard.data, float):
+        if guard.kind is not GuardKind.RANDOM or not isinstance(guard.data, Cases):
             return None
-        low, high = intervals.get(guard.draw, (0.0, 1.0))
+        low, high = intervals.get(guard.draw, (Cases((Fraction(0),)), Cases((Fraction(1),))))
         if not guard.draw:
-            chance *= guard.data if guard.arm == 0 else 1 - guard.data
+            factors.append(guard.data if guard.arm == 0 else complement(guard.data))
         elif guard.arm == 0:
-            intervals[guard.draw] = (low, min(high, guard.data))
+            intervals[guard.draw] = low, high and in_each(min, high, guard.data)
         else:
-            intervals[guard.draw] = (max(low, guard.data), high)
+            intervals[guard.draw] = low and in_each(max, low, guard.data), high
     for low, high in intervals.values():
-        chance *= max(0.0, high - low)
-    return chance
+        factors.append(low and high and in_each(lambda a, b: max(Fraction(0), b - a), low, high))
+    known = [factor for factor in factors if factor is not None]
+    if len(known) < len(factors):
+        return None
+    return in_each(lambda *chances: prod(chances, start=Fraction(1)), Cases((Fraction(1),)), *known)
 
 
 def add(left: Amount, right: Amount, sign: int = 1) -> Amount:

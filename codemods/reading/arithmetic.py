@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 from fractions import Fraction
 
 from chaos_migrate.codemods.reading.adaptive import adaptive_count
@@ -15,6 +16,7 @@ from chaos_migrate.codemods.reading.algebra import (
     number,
     of_symbol,
 )
+from chaos_migrate.codemods.reading.cases import Cases, complement, in_each
 from chaos_migrate.codemods.reading.clocks import elapsed_since
 from chaos_migrate.codemods.reading.conditions import truth_of
 from chaos_migrate.codemods.reading.context import Context
@@ -34,8 +36,11 @@ from chaos_migrate.codemods.reading.quantities import (
     Summary,
     Unknown,
     exact_number,
+    fixed_cases,
 )
+from chaos_migrate.codemods.reading.schedule import Schedule
 
+_PLAIN = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
 # What turns a rate into per cent or per mille.
 _SCALES = (100, 1000)
 
@@ -45,21 +50,23 @@ def read_operation(context: Context, node: ast.BinOp) -> Value:
     if adaptive_count(node) is not None:
         return adaptive_value(context, node)
     left, right = context.evaluate(node.left), context.evaluate(node.right)
-    operator = node.op
-    if isinstance(operator, ast.Add | ast.Sub):
-        return _sum(context, node, left, right, 1 if isinstance(operator, ast.Add) else -1)
-    if isinstance(operator, ast.Mult):
+    sign = node.op
+    if isinstance(sign, ast.Add | ast.Sub):
+        return _sum(context, node, left, right, 1 if isinstance(sign, ast.Add) else -1)
+    if isinstance(sign, ast.Mult):
         return _product(context, node, left, right)
-    if isinstance(operator, ast.Div):
+    if isinstance(sign, ast.Div):
         return _quotient(context, node, left, right)
-    if isinstance(operator, ast.Mod) and isinstance(left, Index):
+    if isinstance(sign, ast.Mod) and isinstance(left, Index):
         return _phase(left, right)
-    if isinstance(operator, ast.FloorDiv | ast.Mod):
+    if isinstance(sign, ast.FloorDiv | ast.Mod):
         _steps(context, node, left, right)
     return _arithmetic(context, node, left, right)
 
 
 def _arithmetic(context: Context, node: ast.expr, left: Value, right: Value) -> Value:
+    if (cases := _in_each_case(node, left, right)) is not None:
+        return Unknown(cases=cases)
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Index) and other.deps & one.of:
             return Unknown()  # relative to the count: free of scale
@@ -73,6 +80,15 @@ def _arithmetic(context: Context, node: ast.expr, left: Value, right: Value) -> 
         kind = Statistic.STEADY if kinds == {Statistic.STEADY} else Statistic.EXTREME
         return Summary(kind, left.of | right.of, left.duration or right.duration)
     return mixed(left, right)
+
+
+def _in_each_case(node: ast.expr, left: Value, right: Value) -> Cases | None:
+    """The result where both numbers are fixed, and one of them differs from case to case."""
+    function = _PLAIN.get(type(node.op)) if isinstance(node, ast.BinOp) else None
+    one, other = fixed_cases(left), fixed_cases(right)
+    if function is None or one is None or other is None or not (one.loop or other.loop):
+        return None
+    return in_each(function, one, other)
 
 
 def _sum(context: Context, node: ast.expr, left: Value, right: Value, sign: int) -> Value:
@@ -179,9 +195,9 @@ def read_sign(context: Context, node: ast.UnaryOp) -> Value:
     if isinstance(node.op, ast.Not):
         condition = truth_of(context, value)
         data = condition.data
-        if isinstance(data, float):
-            data = 1.0 - data
+        if isinstance(data, Schedule):
+            data = data.inverted()
         elif data is not None:
-            data = None
+            data = complement(data)
         return Condition(condition.kind, data, condition.depends, condition.existence)
     return value

@@ -24,8 +24,11 @@ def run_if(context: Context, statement: ast.If) -> Flow:
     for arm, body in enumerate(arms):
         restore(context, before)
         guard = Guard(branch, arm, 2, condition.kind, condition.data, condition.draw)
-        with context.frame(context.guard_frame(statement, guard, condition)):
+        if _fails_the_test(context, arms[1 - arm]):  # in a test that passes, this arm is certain
             flows.append(run_block(context, body))
+        else:
+            with context.frame(context.guard_frame(statement, guard, condition)):
+                flows.append(run_block(context, body))
         after.append(snapshot(context))
     ended = [isinstance(flow, Exit) for flow in flows]
     join(context, before, [a for a, end in zip(after, ended, strict=True) if not end], condition)
@@ -36,6 +39,12 @@ def run_if(context: Context, statement: ast.If) -> Flow:
         if isinstance(flow, Exit):
             return _residual(context, statement, flow, branch, 1 - arm, condition)
     return next((flow for flow in flows if isinstance(flow, Guard)), None)
+
+
+def _fails_the_test(context: Context, body: list[ast.stmt]) -> bool:
+    """Whether the block ends in a `raise` of the test itself that nothing catches."""
+    caught = context.tries or context.active[-1] is not context.test.node
+    return not caught and bool(body) and isinstance(body[-1], ast.Raise)
 
 
 def _residual(

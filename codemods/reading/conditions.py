@@ -13,6 +13,7 @@ from chaos_migrate.codemods.reading.algebra import (
     depends_on,
     repeated,
 )
+from chaos_migrate.codemods.reading.cases import complement
 from chaos_migrate.codemods.reading.clocks import meet_deadline
 from chaos_migrate.codemods.reading.containers import is_growing, read_back
 from chaos_migrate.codemods.reading.context import Context
@@ -28,7 +29,9 @@ from chaos_migrate.codemods.reading.quantities import (
     Summary,
     Unknown,
     exact_number,
+    fixed_cases,
 )
+from chaos_migrate.codemods.reading.schedule import Schedule
 
 WEIGHT = {
     GuardKind.STATE: 6,
@@ -89,14 +92,12 @@ def read_comparison(context: Context, node: ast.Compare) -> Value:
     operator = node.ops[0]
     for one, other, forward in ((left, right, True), (right, left, False)):
         if isinstance(one, Unknown) and one.uniform:
-            probability = exact_number(other)
-            if probability is not None and isinstance(
-                operator, ast.Lt | ast.LtE | ast.Gt | ast.GtE
-            ):
+            chance = fixed_cases(other)
+            if chance is not None and isinstance(operator, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
                 below = isinstance(operator, ast.Lt | ast.LtE) == forward
-                p = float(probability) if below else 1.0 - float(probability)
                 drawn = one.draw if below else 0
-                return Condition(GuardKind.RANDOM, p, depends, draw=drawn)
+                chance = chance if below else complement(chance)
+                return Condition(GuardKind.RANDOM, chance, depends, draw=drawn)
         if isinstance(one, Index) or (isinstance(one, Unknown) and one.index):
             return _index_condition(context, node, one, other, operator)
     for value in values:
@@ -121,7 +122,7 @@ def _index_condition(
         of = index.of
         if index.period is not None:
             if isinstance(operator, ast.Eq) and value is not None:
-                return Condition(GuardKind.SCHEDULE, (index.period, int(value)))
+                return Condition(GuardKind.SCHEDULE, Schedule(index.period, int(value)))
             return Condition(GuardKind.SCHEDULE, None)
     else:
         assert isinstance(index, Unknown)

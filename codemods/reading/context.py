@@ -22,6 +22,7 @@ from chaos_migrate.codemods.reading.algebra import (
     add,
     repeated,
 )
+from chaos_migrate.codemods.reading.cases import Cases
 from chaos_migrate.codemods.reading.frames import Flow, Frame, endless, uncounted
 from chaos_migrate.codemods.reading.merging import mixed
 from chaos_migrate.codemods.reading.notes import Budget, Hazard, Judgement, Policy
@@ -35,6 +36,7 @@ from chaos_migrate.codemods.reading.quantities import (
     Taint,
     Unknown,
 )
+from chaos_migrate.codemods.reading.schedule import Schedule
 from chaos_migrate.codemods.suite import Suite
 
 
@@ -46,8 +48,8 @@ class Language:
     statements: Mapping[type[ast.stmt], Callable[[Context, Any], Flow]]
 
 
-# Why a `raise` is reached, and its chance in one trial where that is in sight.
-RaisedBy = tuple[GuardKind, float | None]
+# Why a `raise` is reached, and its chance in one trial, or its schedule, where that is in sight.
+RaisedBy = tuple[GuardKind, Cases | Schedule | None]
 
 
 @dataclass(eq=False)

@@ -27,6 +27,7 @@ from chaos_migrate.codemods.reading.quantities import (
     awaited,
     exact_number,
 )
+from chaos_migrate.codemods.reading.rounds import in_turn
 
 
 def iteration_of(
@@ -54,7 +55,7 @@ def iteration_of(
             return iteration_of(context, node.args[0])
     value = awaited(context.evaluate(node))
     if isinstance(value, Collection):
-        item = value.state.element
+        item = in_turn(context, value) or value.state.element
         if value.size is None or value.state.taint:
             return None, item or Unknown(value.deps), value.deps
         return value.size, item or Unknown(), value.deps

@@ -159,7 +159,7 @@ def _leave(context: Context, before: Names, frame: Frame) -> None:
             is_new = name not in before.get(id(names), {})
             stays = isinstance(value, Amount) and value.constant and is_new
             if isinstance(value, Unknown):
-                value = replace(value, depends=deps, index=NO_SYMBOLS)
+                value = replace(value, depends=deps, index=NO_SYMBOLS, cases=None)
             elif isinstance(value, Condition | Literal | Amount) and not stays:
                 value = Unknown(deps)
             frames = tuple(i for i in binding.frames if i in context.open_ids)

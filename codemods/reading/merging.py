@@ -50,6 +50,7 @@ def joined(left: Value, right: Value, deps: frozenset[Symbol] = NO_SYMBOLS) -> V
             drawn=left.drawn or right.drawn,
             uniform=False,
             draw=0,
+            cases=None,
         )
     if isinstance(left, Collection) and isinstance(right, Collection):
         tables = left.state.table, right.state.table

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from chaos_migrate.codemods.reading.algebra import NO_SYMBOLS, Amount, GuardKind, Symbol, Value
+from chaos_migrate.codemods.reading.cases import Cases
+from chaos_migrate.codemods.reading.schedule import Schedule
 from chaos_migrate.codemods.source import Source
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -19,7 +21,8 @@ class Unknown(Value):
 
     `index` are the symbols whose loop index it was computed from by plain arithmetic; `carried`
     says that it holds what an earlier trial left; `drawn` that it was drawn from `random`
-    (`uniform` where from the whole of 0 to 1; `draw` tells one such number from another).
+    (`uniform` where from the whole of 0 to 1; `draw` tells one such number from another). `cases`
+    are the numbers that it is, where a loop over data that is written out fixes it.
     """
 
     depends: frozenset[Symbol] = NO_SYMBOLS
@@ -28,6 +31,7 @@ class Unknown(Value):
     drawn: bool = False
     uniform: bool = False
     draw: int = 0
+    cases: Cases | None = None
 
     @property
     def deps(self) -> frozenset[Symbol]:
@@ -122,7 +126,7 @@ class Condition(Value):
     """
 
     kind: GuardKind
-    data: tuple[int, int] | float | None = None
+    data: Schedule | Cases | None = None
     depends: frozenset[Symbol] = NO_SYMBOLS
     existence: bool = False
     certain: bool = False
@@ -335,3 +339,11 @@ def exact_number(value: Value) -> Fraction | None:
             return None
         return Fraction(str(value.value))
     return None
+
+
+def fixed_cases(value: Value) -> Cases | None:
+    """The number that a value is in every case, where the text fixes it."""
+    if isinstance(value, Unknown):
+        return value.cases
+    number = exact_number(value)
+    return None if number is None or value.deps else Cases((number,))

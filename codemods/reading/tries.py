@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+from fractions import Fraction
 
 from chaos_migrate.codemods.reading.algebra import Guard, GuardKind, probability
 from chaos_migrate.codemods.reading.blocks import OpenGuards, run_block
 from chaos_migrate.codemods.reading.branches import note_early_exit
+from chaos_migrate.codemods.reading.cases import Cases, in_each
 from chaos_migrate.codemods.reading.conditions import WEIGHT
 from chaos_migrate.codemods.reading.context import Context, RaisedBy
 from chaos_migrate.codemods.reading.frames import Exit, Flow
 from chaos_migrate.codemods.reading.quantities import Unknown
+from chaos_migrate.codemods.reading.schedule import Schedule
 from chaos_migrate.codemods.reading.snapshots import join, restore_mixed, snapshot
 from chaos_migrate.codemods.reading.writes import MUTATORS
 
@@ -124,13 +127,16 @@ def run_raise(context: Context, statement: ast.Raise) -> Flow:
 
 
 def _odds(context: Context, statement: ast.Try) -> RaisedBy:
-    """Why a trial may raise in this `try`, and the chance that it does not."""
+    """Why a trial may raise in this `try`, and the chance, or the schedule, that it does not."""
     raised = context.raising.get(statement, {}).values()
     kind = max((k for k, _ in raised), key=lambda k: WEIGHT.get(k, 0), default=GuardKind.OUTCOME)
-    chances = [chance for _, chance in raised if chance is not None]
+    schedules = [data for _, data in raised if isinstance(data, Schedule)]
+    if len(schedules) == len(raised) == 1:
+        return kind, schedules[0].inverted()
+    chances = [data for _, data in raised if isinstance(data, Cases)]
     if len(chances) < len(raised) or not chances:
         return kind, None
-    return kind, max(0.0, 1 - sum(chances))
+    return kind, in_each(lambda *odds: max(Fraction(0), 1 - sum(odds, Fraction(0))), *chances)
 
 
 def _note_raise(context: Context, statement: ast.Raise) -> None:
@@ -147,4 +153,5 @@ def _note_raise(context: Context, statement: ast.Raise) -> None:
     worst = max(kinds, key=lambda kind: WEIGHT.get(kind, 0), default=GuardKind.OUTCOME)
     if WEIGHT.get(worst, 0) <= WEIGHT[GuardKind.OUTCOME]:
         return
-    context.raised.setdefault(node, {})[statement] = (worst, probability(guards))
+    schedule = guards[0].schedule if len(guards) == 1 else None
+    context.raised.setdefault(node, {})[statement] = (worst, schedule or probability(guards))

@@ -66,6 +66,62 @@ CASES = (
         code="CHM450",
     ),
     Case(
+        name="odds and bounds that a loop over scenarios gives, one of them with no room",
+        before="""
+        import random
+
+
+        def test_loss_is_bearable(link):
+            for name, loss, damage in [("mild", 0.02, 0.1), ("harsh", 0.1, 0.3)]:
+                arrived = 0
+                for _ in range(25):
+                    if random.random() < loss:
+                        continue
+                    if random.random() >= damage:
+                        link.send(name)
+                        arrived += 1
+                arrival_rate = arrived / 25
+                least = 1.0 - loss - damage
+                assert arrival_rate >= least
+        """,
+        code="CHM450",
+    ),
+    Case(
+        name="odds and bounds that a loop over scenarios gives, all of them with room",
+        before="""
+        import random
+
+
+        def test_loss_is_bearable(link):
+            for loss in (0.02, 0.05):
+                lost = 0
+                for _ in range(25):
+                    if random.random() < loss:
+                        lost += 1
+                    else:
+                        link.send()
+                most = loss * 5.0
+                assert lost / 25 <= most
+        """,
+        after="""
+        import random
+
+
+        def test_loss_is_bearable(link, chaos_config):
+            for loss in (0.02, 0.05):
+                lost = 0
+                iterations = chaos_config.scaled(25)
+                for _ in range(iterations):
+                    if random.random() < loss:
+                        lost += 1
+                    else:
+                        link.send()
+                most = loss * 5.0
+                max_rate = chaos_config.max_rate(most, of=25, trials=iterations)
+                assert lost / iterations <= max_rate
+        """,
+    ),
+    Case(
         name="a bound with room for the failures that are drawn is sound",
         before="""
         import random

@@ -17,9 +17,7 @@ def write_copy(draft: Draft, copy: Copy) -> None:
     text = amount_code(draft, copy.amount, spot)
     offset = copy.symbol.offset
     if copy.schedule is not None:
-        period, remainder = copy.schedule
-        hits = f"len(range({remainder}, {text}, {period}))"
-        text = f"{text} - {hits}" if copy.complement else hits
+        text = copy.schedule.code(text)
     if offset:
         text = f"{text} + {offset}"
     if draft.replaces(spot):
@@ -56,8 +54,4 @@ def spot_of(desk: Desk, copy: Copy) -> ast.expr:
 
 def _copied(desk: Desk, copy: Copy, multiplier: float) -> int:
     m = amount_at(desk, copy.amount, multiplier)
-    if copy.schedule is None:
-        return m
-    period, remainder = copy.schedule
-    hits = len(range(remainder, m, period))
-    return m - hits if copy.complement else hits
+    return m if copy.schedule is None else copy.schedule.events(m)
