@@ -89,10 +89,10 @@ class Suite:
         An absolute name is looked for beside the importing file and above it, as far as the
         folders are called like the name's first part or hold it: `sys.path` cannot be known.
         """
-        key = (source.path.parent, name)
-        if key not in self._modules:
-            self._modules[key] = self._load_module(source.path.parent, name)
-        return self._modules[key]
+        folder = source.path.absolute().parent
+        if (folder, name) not in self._modules:
+            self._modules[folder, name] = self._load_module(folder, name)
+        return self._modules[folder, name]
 
     def _load_module(self, folder: Path, name: str) -> Source | None:
         root = _suite_root(folder)

@@ -67,7 +67,7 @@ class GuardKind(enum.Enum):
 class Guard:
     """One arm of a branch; an event under all arms of a branch is under none.
 
-    `data` is the schedule of arm 0, or its chance where the guard is random:
+    `data` is the schedule of arm 0, or its chance where the guard is random or settled (0 or 1):
     that the number `draw` is below it, or, for draw 0, that something else happens by chance.
     """
 
@@ -84,6 +84,13 @@ class Guard:
         if not isinstance(self.data, Schedule):
             return None
         return self.data if self.arm == 0 else self.data.inverted()
+
+    @property
+    def impossible(self) -> bool:
+        """Whether no trial passes, by a chance of none that is in sight."""
+        if not isinstance(self.data, Cases):
+            return False
+        return all(chance == self.arm for chance in self.data.numbers)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from fractions import Fraction
 
 from chaos_migrate.codemods.reading.algebra import (
     Amount,
@@ -13,7 +14,7 @@ from chaos_migrate.codemods.reading.algebra import (
     depends_on,
     repeated,
 )
-from chaos_migrate.codemods.reading.cases import complement
+from chaos_migrate.codemods.reading.cases import Cases, complement
 from chaos_migrate.codemods.reading.clocks import meet_deadline
 from chaos_migrate.codemods.reading.containers import is_growing, read_back
 from chaos_migrate.codemods.reading.context import Context
@@ -52,6 +53,8 @@ def truth_of(context: Context, value: Value) -> Condition:
     """The truth of a value: of a container or a counter, whether there is any."""
     if isinstance(value, Condition):
         return value
+    if isinstance(value, Literal):
+        return Condition(GuardKind.OUTCOME, Cases((Fraction(bool(value.value)),)))
     if isinstance(value, Unknown):
         if value.carried:
             return Condition(GuardKind.STATE, None, value.deps)

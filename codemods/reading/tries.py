@@ -153,5 +153,7 @@ def _note_raise(context: Context, statement: ast.Raise) -> None:
     worst = max(kinds, key=lambda kind: WEIGHT.get(kind, 0), default=GuardKind.OUTCOME)
     if WEIGHT.get(worst, 0) <= WEIGHT[GuardKind.OUTCOME]:
         return
+    if any(guard.impossible for guard in guards):
+        return  # a fault that this test does not inject
     schedule = guards[0].schedule if len(guards) == 1 else None
     context.raised.setdefault(node, {})[statement] = (worst, schedule or probability(guards))

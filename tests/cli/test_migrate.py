@@ -462,3 +462,22 @@ def test_a_reader_that_goes_away_is_no_error_message(work: Workplace) -> None:
         check=True,
     )
     assert done.stderr == b""
+
+
+def test_the_plan_is_the_same_from_whatever_folder_the_program_is_run(work: Workplace) -> None:
+    work.write("tests/__init__.py", "")
+    work.write("tests/chaos/__init__.py", "")
+    work.write(
+        "tests/chaos/recorder.py",
+        "class Recorder:\n    def __init__(self):\n        self.errors = 0\n\n"
+        "    def error(self):\n        self.errors += 1\n",
+    )
+    work.write(
+        "tests/chaos/test_x.py",
+        "from tests.chaos.recorder import Recorder\n\n\ndef test_all(service):\n"
+        "    recorder = Recorder()\n    for _ in range(20):\n        if not service.call():\n"
+        "            recorder.error()\n    assert recorder.errors <= 5\n",
+    )
+    above, inside = work.run(".").text, work.run(".", cwd="tests/chaos").text
+    assert "max_errors = chaos_config.max_count(5, of=20, trials=iterations)" in above
+    assert above.split("+++ ")[-1].partition("@@")[2] == inside.split("+++ ")[-1].partition("@@")[2]
