@@ -78,6 +78,7 @@ class Options:
     `fixture` is `chaos_config`, or `chaos_load` for a suite with a `chaos_config` of its own.
     `shrink` is "power" (by what the assertions need) or "always". `style` is "helpers" or "plain".
     `select` and `ignore` are prefixes of rule codes; an empty `select` selects every rule.
+    `unsafe` carries out the suggestions that refusals make.
     """
 
     select: tuple[str, ...] = ()
@@ -87,3 +88,9 @@ class Options:
     fixture: str = "chaos_config"
     always_load: frozenset[str] = frozenset()
     never_load: frozenset[str] = frozenset()
+    unsafe: bool = False
+
+    def selects(self, code: str) -> bool:
+        """Whether a rule is wanted by itself; a group is by the rule of its count."""
+        ignored = self.ignore and code.startswith(self.ignore)
+        return not ignored and (not self.select or code.startswith(self.select))

@@ -46,6 +46,8 @@ def plan_source(source: Source, suite: Suite, options: Options) -> Plan:
             sites.extend(written.sites)
             edits.extend(written.edits)
             shrinks.extend(written.shrinks)
+        for remark in findings.remarks:
+            sites.extend(writer.remark(remark))
         for count, reason in findings.kept:
             if count.symbol.source is source and not count.symbol.adaptive:
                 sites.append(writer.keep(count, reason))

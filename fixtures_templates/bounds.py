@@ -29,6 +29,7 @@ POWER = 0.5
 # Up to here every number of trials is tried for a floor.
 _FINE = 200
 
+allowed = _chaos_allowed
 max_count = _ChaosLoad.max_count
 min_count = _ChaosLoad.min_count
 max_rate = _ChaosLoad.max_rate

@@ -2,37 +2,87 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from math import floor, prod
 
 from chaos_migrate.codemods.deciding.questions import Question
-from chaos_migrate.codemods.deciding.verdicts import Refused
+from chaos_migrate.codemods.deciding.verdicts import Refused, Remark
 from chaos_migrate.codemods.reading.algebra import Amount, probability
 from chaos_migrate.codemods.reading.cases import Cases, in_each
 from chaos_migrate.fixtures_templates import bounds
 
 # A test that fails more often than this by chance would only be exposed by more trials.
-_OFTEN = 0.05
+_OFTEN = Fraction("0.05")
+# One that fails more often than this is told of.
+_SOMETIMES = Fraction("0.01")
 
 
-def fails_by_itself(
-    question: Question, events: Amount, n: int, share: Cases, *, upper: bool, strict: bool
-) -> Refused | None:
-    """A refusal where a bound fails too often at load 1, all of its chances being in sight.
+@dataclass(frozen=True)
+class Draws:
+    """Events that a test draws by itself, against a bound.
 
-    `events` are the bad ones of n trials for an upper bound, the good ones for a lower bound;
-    `share` is the part of them that may be bad, in every case that the test goes through.
+    `events` are the bad ones of n trials under an upper bound, the good ones over a lower one;
+    `share` is the part of the trials that may be bad, in every case that the test goes through.
     """
-    chance = _chance(events, upper)
-    holding = chance and in_each(lambda p, r: 1 - _failing(p, r, n, upper, strict), chance, share)
-    if holding is None:
+
+    events: Amount
+    n: int
+    share: Cases
+    upper: bool
+    strict: bool = False
+
+    def failing(self, trials: int) -> Fraction | None:
+        """The chance that a run fails with so many trials; None if not all chances are known."""
+        chance = _chance(self.events, self.upper)
+        holding = chance and in_each(
+            lambda p, r: 1 - self._failing(p, r, trials), chance, self.share
+        )
+        return None if holding is None else 1 - prod(holding.numbers, start=Fraction(1))
+
+    def _failing(self, chance: Fraction, share: Fraction, trials: int) -> Fraction:
+        allowed = self._allowed(share, trials)
+        if allowed >= trials:
+            return Fraction(0)
+        bad = chance if self.upper else 1 - chance
+        above = bounds.chance_above(allowed, trials, float(bad))
+        return Fraction(above) if allowed >= 0 else Fraction(1)
+
+    def _allowed(self, share: Fraction, trials: int) -> int:
+        """What the bound allows, as written at n trials and in proportion at others."""
+        own = allowed_bad(share, self.n, self.strict)
+        if trials == self.n or not 0 <= own < self.n:
+            return allowed_bad(share, trials, self.strict)
+        return max(bounds.allowed(own, self.n, trials), allowed_bad(share, trials, self.strict))
+
+    def sentence(self, failing: Fraction) -> str:
+        """What is to be said of it."""
+        half, four = self.failing(-(-self.n // 2)), self.failing(4 * self.n)
+        assert half is not None and four is not None
+        return (
+            f"the assertion fails {_percent(failing)} of runs as written, {self._odds()} "
+            f"(in proportion it would {_percent(half)} at half the load and {_percent(four)} "
+            "at four times)"
+        )
+
+    def _odds(self) -> str:
+        chance = _chance(self.events, self.upper)
+        assert chance is not None
+        if chance.loop or self.share.loop:
+            return f"{self.n} trials in each of several cases"
+        rate = self.share.numbers[0] if self.upper else 1 - self.share.numbers[0]
+        return f"{self.n} trials at {float(chance.numbers[0]):g} against {float(rate):.3g}"
+
+
+def fails_by_itself(question: Question, draws: Draws) -> Refused | Remark | None:
+    """A refusal where a bound fails too often at load 1, a remark where it does now and then."""
+    failing = draws.failing(draws.n)
+    if failing is None or failing <= _SOMETIMES:
         return None
-    failing = 1 - prod(holding.numbers)
-    if failing <= _OFTEN:
-        return None
-    return question.refused(
-        "CHM450", f"the assertion fails {float(failing):.0%} of runs as written"
-    )
+    sentence = draws.sentence(failing)
+    if failing > _OFTEN:
+        return question.refused("CHM450", sentence)
+    return Remark("CHM450", sentence, question.judgement)
 
 
 def allowed_bad(share: Fraction, n: int, strict: bool) -> int:
@@ -46,12 +96,8 @@ def drawn_to_fail(question: Question) -> Refused:
     return question.refused("CHM450", "every trial must succeed, and the test draws failures")
 
 
-def _failing(chance: Fraction, share: Fraction, n: int, upper: bool, strict: bool) -> Fraction:
-    allowed = allowed_bad(share, n, strict)
-    if allowed >= n:
-        return Fraction(0)
-    bad = chance if upper else 1 - chance
-    return Fraction(bounds.chance_above(allowed, n, float(bad))) if allowed >= 0 else Fraction(1)
+def _percent(chance: Fraction) -> str:
+    return f"{float(chance):.0%}" if chance >= _SOMETIMES else f"{float(chance):.1%}"
 
 
 def _chance(events: Amount, exactly: bool) -> Cases | None:

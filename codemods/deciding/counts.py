@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
-from chaos_migrate.codemods.deciding.chances import drawn_to_fail, fails_by_itself
+from chaos_migrate.codemods.deciding.chances import Draws, drawn_to_fail, fails_by_itself
 from chaos_migrate.codemods.deciding.proportions import decide_against_count
 from chaos_migrate.codemods.deciding.questions import LOWER, UPPER, Question
 from chaos_migrate.codemods.deciding.schedules import decide_schedule
@@ -94,20 +94,11 @@ def decide_count(question: Question, value: Amount) -> Verdict:
         allowed = number - 1 if strict else number
         if allowed >= n:
             return question.refused("CHM460", "nothing can fail this bound")
-        if refused := _fails_by_itself(question, value, allowed / n):
-            return refused
-        return _bound(question, "max_count", trials, int(allowed), strict, number)
+        return _bound(question, "max_count", value, int(allowed), strict, number)
     good = number + 1 if strict else number
     if good > n:
         return question.refused("CHM450", "more is asked for than there are trials")
-    if refused := _fails_by_itself(question, value, (n - good) / n):
-        return refused
-    return _bound(question, "min_count", trials, int(n - good), strict, number)
-
-
-def _fails_by_itself(question: Question, value: Amount, share: Fraction) -> Refused | None:
-    n, upper = int(plain_trials(value).total), isinstance(question.operator, UPPER)
-    return fails_by_itself(question, value, n, Cases((share,)), upper=upper, strict=False)
+    return _bound(question, "min_count", value, int(n - good), strict, number)
 
 
 _BAD = re.compile(
@@ -177,10 +168,16 @@ def _copy(question: Question, bound: Value | None, amount: Amount, less: int = 0
 
 
 def _bound(
-    question: Question, method: str, trials: Amount, allowed: int, strict: bool, number: Fraction
+    question: Question, method: str, value: Amount, allowed: int, strict: bool, number: Fraction
 ) -> Verdict:
-    node = question.bound_node
+    node, trials = question.bound_node, plain_trials(value)
     assert node is not None
+    n = int(trials.total)
+    share = Cases((Fraction(allowed, n),))
+    flaw = fails_by_itself(question, Draws(value, n, share, isinstance(question.operator, UPPER)))
+    if isinstance(flaw, Refused):
+        return flaw
     if allowed == 0:
         return WHOLE
-    return Bound(method, node, node, trials, allowed, strict, number, question.judgement)
+    judgement = question.judgement
+    return Bound(method, node, node, trials, allowed, strict, number, judgement, remark=flaw)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from chaos_migrate.codemods.deciding.load import Count
-from chaos_migrate.codemods.deciding.verdicts import Bound, Copy, Free, Refused
+from chaos_migrate.codemods.deciding.verdicts import Bound, Copy, Free, Refused, Remark
 from chaos_migrate.codemods.reading.algebra import Symbol
 from chaos_migrate.codemods.reading.notes import Judgement
 
@@ -39,7 +39,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Findings:
-    """The groups of a test, and the counts that are not load."""
+    """The groups of a test, the counts that are not load, and what else is to be said."""
 
     groups: tuple[Group, ...]
     kept: tuple[tuple[Count, str], ...]
+    remarks: tuple[Remark, ...] = ()

@@ -9,6 +9,7 @@ from chaos_migrate.codemods.deciding.kinship import akin, shares_object, togethe
 from chaos_migrate.codemods.deciding.load import SCENARIO, UNSHOWN, Count, find_counts, not_load
 from chaos_migrate.codemods.deciding.obstacles import hazardous, unreachable
 from chaos_migrate.codemods.deciding.partners import left_behind, partnered, summed_up, supplied
+from chaos_migrate.codemods.deciding.remarks import remarks
 from chaos_migrate.codemods.deciding.typed_again import suspicious, typed_again
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.plan import Options
@@ -40,7 +41,8 @@ def find_groups(context: Context, options: Options) -> Findings:
     whole = [group for group in groups if group.whole]
     for group in groups:
         group.whole |= shares_object(group, whole)
-    return Findings(tuple(group for group in groups if group.counts), tuple(kept))
+    groups = [group for group in groups if group.counts]
+    return Findings(tuple(groups), tuple(kept), tuple(remarks(context, groups)))
 
 
 def _refusal(

@@ -6,6 +6,7 @@ import ast
 from fractions import Fraction
 
 from chaos_migrate.codemods.deciding.chances import (
+    Draws,
     allowed_bad,
     drawn_to_fail,
     fails_by_itself,
@@ -19,6 +20,7 @@ from chaos_migrate.codemods.deciding.verdicts import (
     Copy,
     Free,
     Refused,
+    Remark,
     Verdict,
 )
 from chaos_migrate.codemods.reading.algebra import Amount, GuardKind, Symbol
@@ -61,7 +63,7 @@ def decide_rate(question: Question, value: Rate) -> Verdict:
     if number is None:
         return _free_of_scale(question, counted)
     if events.exact and counted.total == trials.total:
-        return question.refused("CHM460", "the rate is always the same")
+        return FREE  # it is always the same, which is told as a remark
     node = question.bound_node
     assert node is not None
     if value.scale != 1 and isinstance(node, ast.Constant) and isinstance(node.value, int):
@@ -90,21 +92,23 @@ def _free_of_scale(question: Question, trials: Amount) -> Verdict:
     if isinstance(bound, Unknown) and (bound.carried or bound.index):
         return question.refused("CHM404", "the rate is judged by a value that cannot be followed")
     cases = bound.cases if isinstance(bound, Unknown) else None
-    if cases and (refused := _fails_by_itself(question, trials, cases)):
-        return refused
+    flaw = _fails_by_itself(question, trials, cases) if cases else None
+    if isinstance(flaw, Refused):
+        return flaw
     method = "min_rate" if isinstance(operator, LOWER) else "max_rate"
     strict = isinstance(operator, ast.Lt | ast.Gt)
-    return Bound(method, node, node, trials, None, strict, None, question.judgement)
+    judgement = question.judgement
+    return Bound(method, node, node, trials, None, strict, None, judgement, remark=flaw)
 
 
-def _fails_by_itself(question: Question, trials: Amount, rate: Cases) -> Refused | None:
+def _fails_by_itself(question: Question, trials: Amount, rate: Cases) -> Refused | Remark | None:
     value, lower = question.value, isinstance(question.operator, LOWER)
     if not isinstance(value, Rate) or value.complement:
         return None
     share = complement(rate) if lower else rate
     strict = isinstance(question.operator, ast.Lt | ast.Gt)
-    n = int(trials.total)
-    return fails_by_itself(question, value.events, n, share, upper=not lower, strict=strict)
+    draws = Draws(value.events, int(trials.total), share, not lower, strict)
+    return fails_by_itself(question, draws)
 
 
 def denominator(
@@ -139,7 +143,9 @@ def rate_bound(
     allowed = allowed_bad(share, n, strict)
     if allowed <= 0:
         return Free(whole=True, note=f"{n} trials allow no failure at this rate")
-    if refused := _fails_by_itself(question, trials, Cases((rate,))):
-        return refused
+    flaw = _fails_by_itself(question, trials, Cases((rate,)))
+    if isinstance(flaw, Refused):
+        return flaw
     method = "min_rate" if isinstance(operator, LOWER) else "max_rate"
-    return Bound(method, node, node, trials, allowed, strict, rate, question.judgement, scale)
+    judgement = question.judgement
+    return Bound(method, node, node, trials, allowed, strict, rate, judgement, scale, remark=flaw)

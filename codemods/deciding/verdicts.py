@@ -16,6 +16,15 @@ from chaos_migrate.codemods.reading.schedule import Schedule
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What a person should know of an assertion; it holds nothing back."""
+
+    code: str
+    reason: str
+    judgement: Judgement
+
+
+@dataclass(frozen=True)
 class Free:
     """The judgement stays; `floor` is the least the count may be for it ("n": the author's)."""
 
@@ -43,6 +52,7 @@ class Bound:
     value: Fraction | None
     judgement: Judgement
     scale: Fraction = Fraction(1)
+    remark: Remark | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,9 +1,10 @@
-"""A bound that nothing can fail.
+"""A bound that nothing can fail, and a test that judges a simulation of itself.
 
 ## What it does
 
-Finds assertions that hold whatever happens: at most ten failures of ten trials, a counter that
-nothing increments, a rate that is always the same.
+Finds assertions that hold whatever happens: no fewer than zero errors, at most ten failures of ten
+trials, a rate that is always the same. And tests that start threads or tasks, drop what came of
+them, and judge what they draw from `random` instead. It is told alone and holds nothing back.
 
 ## Why it matters
 
@@ -44,6 +45,79 @@ CASES = (
                 service.call()
                 attempted += 1
             assert attempted / 20 >= 0.9
+        """,
+        after="""
+        def test_everything_is_attempted(service, chaos_config):
+            attempted = 0
+            iterations = chaos_config.scaled(20, floor=10)
+            for _ in range(iterations):
+                service.call()
+                attempted += 1
+            assert attempted / iterations >= 0.9
+        """,
+        code="CHM460",
+    ),
+    Case(
+        name="no count is below zero, which holds nothing back",
+        before="""
+        def test_errors_are_counted(service):
+            errors = 0
+            for _ in range(100):
+                try:
+                    service.call()
+                except OSError:
+                    errors += 1
+            assert errors >= 0
+        """,
+        after="""
+        def test_errors_are_counted(service, chaos_config):
+            errors = 0
+            for _ in range(chaos_config.scaled(100, floor=50)):
+                try:
+                    service.call()
+                except OSError:
+                    errors += 1
+            assert errors >= 0
+        """,
+        code="CHM460",
+    ),
+    Case(
+        name="threads run and are forgotten, and what is judged is drawn",
+        before="""
+        import random
+        import threading
+
+
+        def test_callers_are_served(service):
+            callers = [threading.Thread(target=service.call) for _ in range(12)]
+            for caller in callers:
+                caller.start()
+            for caller in callers:
+                caller.join()
+            served = 0
+            for _ in range(20):
+                if random.random() < 0.99:
+                    served += 1
+            assert served >= 17
+        """,
+        after="""
+        import random
+        import threading
+
+
+        def test_callers_are_served(service, chaos_config):
+            callers = [threading.Thread(target=service.call) for _ in range(chaos_config.scaled(12, floor=6))]
+            for caller in callers:
+                caller.start()
+            for caller in callers:
+                caller.join()
+            served = 0
+            iterations = chaos_config.scaled(20, floor=12)
+            for _ in range(iterations):
+                if random.random() < 0.99:
+                    served += 1
+            min_served = chaos_config.min_count(17, of=20, trials=iterations)
+            assert served >= min_served
         """,
         code="CHM460",
     ),

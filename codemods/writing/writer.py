@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.load import Count
-from chaos_migrate.codemods.deciding.verdicts import Refused
+from chaos_migrate.codemods.deciding.verdicts import Refused, Remark
 from chaos_migrate.codemods.edits import AddParameter
 from chaos_migrate.codemods.functions import Access
 from chaos_migrate.codemods.plan import Action, Options, Site
@@ -46,6 +47,18 @@ class Writer:
     def keep(self, count: Count, reason: str) -> Site:
         """The site of a count that is not load."""
         return site(self._test, count.symbol.node, count_code(count), Action.KEEP, reason)
+
+    def remark(self, remark: Remark) -> Iterator[Site]:
+        """The site of an assertion of this file that a person should know something of."""
+        judgement, options = remark.judgement, self._options
+        own = judgement.source is self._test.source
+        if not own or not options.selects(remark.code):
+            return
+        node = judgement.right_node
+        if not isinstance(node, ast.Constant) or remark.code != "CHM460":
+            node = judgement.left_node
+        if self._keeps.holds(node, self._test.node) is None:
+            yield site(self._test, node, remark.code, Action.REVIEW, remark.reason)
 
     def _kept(self, group: Group) -> Refused | None:
         """A member that the author, `select` or `ignore` keeps."""
