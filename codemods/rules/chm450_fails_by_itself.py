@@ -143,7 +143,7 @@ CASES = (
 
         def test_most_succeed(service, chaos_config):
             failed = 0
-            iterations = chaos_config.scaled(20, floor=12)
+            iterations = chaos_config.scaled(20, floor=10)
             for _ in range(iterations):
                 if random.random() < 0.1:
                     failed += 1

@@ -54,9 +54,7 @@ class Writer:
         own = judgement.source is self._test.source
         if not own or not options.selects(remark.code):
             return
-        node = judgement.right_node
-        if not isinstance(node, ast.Constant) or remark.code != "CHM460":
-            node = judgement.left_node
+        node = judgement.left_node  # the place of the bound is its own site's
         if self._keeps.holds(node, self._test.node) is None:
             yield site(self._test, node, remark.code, Action.REVIEW, remark.reason)
 
