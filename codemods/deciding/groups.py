@@ -10,6 +10,7 @@ from chaos_migrate.codemods.deciding.load import SCENARIO, UNSHOWN, Count, find_
 from chaos_migrate.codemods.deciding.obstacles import hazardous, unreachable
 from chaos_migrate.codemods.deciding.partners import left_behind, partnered, summed_up, supplied
 from chaos_migrate.codemods.deciding.remarks import remarks
+from chaos_migrate.codemods.deciding.runners import MEASURED, measured, timed_out
 from chaos_migrate.codemods.deciding.typed_again import suspicious, typed_again
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.plan import Options
@@ -22,8 +23,9 @@ def find_groups(context: Context, options: Options) -> Findings:
     counts = find_counts(context)
     kept: list[tuple[Count, str]] = []
     load: list[Count] = []
+    benchmark = measured(context.test)
     for count in counts.values():
-        reason = not_load(count, counts, context.names, options)
+        reason = MEASURED if benchmark else not_load(count, counts, context.names, options)
         if reason is None:
             load.append(count)
         else:
@@ -56,6 +58,7 @@ def _refusal(
     return (
         unreachable(group, context)
         or hazardous(group, context)
+        or timed_out(group, context)
         or coupled(group, context)
         or limited(group, context, [count for other in groups for count in other.counts])
         or partnered(group, kept)

@@ -28,6 +28,17 @@ from chaos_migrate.codemods.rules.case import Case
 
 CASES = (
     Case(
+        name="the workload of a benchmark stays: its results are compared over time",
+        before="""
+        def test_dispatch(benchmark, queue):
+            def dispatch():
+                for number in range(1000):
+                    queue.put(number)
+
+            benchmark(dispatch)
+        """,
+    ),
+    Case(
         name="a named count scales where it is named, and its uses follow",
         before="""
         def test_all_messages_arrive(queue):

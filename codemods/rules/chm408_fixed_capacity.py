@@ -26,6 +26,77 @@ from chaos_migrate.codemods.rules.case import Case
 
 CASES = (
     Case(
+        name="a mark ends the test after a fixed time, however many trials it has",
+        before="""
+        import pytest
+
+
+        @pytest.mark.timeout(60)
+        def test_every_call_is_answered(service):
+            answers = []
+            for number in range(100):
+                answers.append(service.call(number))
+            assert len(answers) == 100
+        """,
+        code="CHM408",
+    ),
+    Case(
+        name="the suite's own decorator gives each test so many seconds",
+        before="""
+        from limits import at_most
+
+
+        class TestCalls:
+            @at_most
+            async def test_every_call_is_answered(self, service):
+                answers = []
+                for number in range(100):
+                    answers.append(await service.call(number))
+                assert len(answers) == 100
+        """,
+        helpers={
+            "limits.py": """
+            import asyncio
+            import functools
+
+
+            def at_most(test, seconds=5):
+                @functools.wraps(test)
+                def limited(*args, **kwargs):
+                    return asyncio.run(asyncio.wait_for(test(*args, **kwargs), seconds))
+
+                return limited
+            """
+        },
+        code="CHM408",
+    ),
+    Case(
+        name="a mark that switches the limit off limits nothing",
+        before="""
+        import pytest
+
+
+        @pytest.mark.timeout(0)
+        def test_every_call_is_answered(service):
+            answers = []
+            for number in range(100):
+                answers.append(service.call(number))
+            assert len(answers) == 100
+        """,
+        after="""
+        import pytest
+
+
+        @pytest.mark.timeout(0)
+        def test_every_call_is_answered(service, chaos_config):
+            answers = []
+            iterations = chaos_config.scaled(100, floor=50)
+            for number in range(iterations):
+                answers.append(service.call(number))
+            assert len(answers) == iterations
+        """,
+    ),
+    Case(
         name="a pool of as many connections as there are threads",
         before="""
         import threading

@@ -89,7 +89,9 @@ CASES = (
 
 
         def test_callers_are_served(service):
-            callers = [threading.Thread(target=service.call) for _ in range(12)]
+            callers = []
+            for _ in range(12):
+                callers.append(threading.Thread(target=service.call))
             for caller in callers:
                 caller.start()
             for caller in callers:
@@ -106,7 +108,9 @@ CASES = (
 
 
         def test_callers_are_served(service, chaos_config):
-            callers = [threading.Thread(target=service.call) for _ in range(chaos_config.scaled(12, floor=6))]
+            callers = []
+            for _ in range(chaos_config.scaled(12, floor=6)):
+                callers.append(threading.Thread(target=service.call))
             for caller in callers:
                 caller.start()
             for caller in callers:
