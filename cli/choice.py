@@ -24,6 +24,7 @@ class Choice:
     ignore: tuple[str, ...] = ()
     style: str | None = None
     shrink: str | None = None
+    unsafe: bool = False
 
     def options(self, config: Config, path: Path, fixture: str) -> Options:
         """How the file `path` is to be planned; `fixture` is what its suite gets."""
@@ -39,6 +40,7 @@ class Choice:
             fixture=fixture,
             always_load=config.always_load,
             never_load=config.never_load,
+            unsafe=self.unsafe,
         )
 
     def arguments(self) -> list[str]:
@@ -47,6 +49,7 @@ class Choice:
         words += [f"--ignore={','.join(self.ignore)}"] if self.ignore else []
         words += [f"--style={self.style}"] if self.style else []
         words += [f"--shrink={self.shrink}"] if self.shrink else []
+        words += ["--unsafe-fixes"] if self.unsafe else []
         return words
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but the diff and errors.")
 @click.option("-v", "--verbose", is_flag=True, help="List every number and every file.")
 @choice_options
+@click.option("--unsafe-fixes", is_flag=True, help="Also do what refusals suggest: read it first.")
 @click.option("--allow-dirty", is_flag=True, help="Also write what git could not bring back.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
 @click.option(
@@ -42,6 +43,7 @@ def migrate(
     ignore: tuple[str, ...],
     style: str | None,
     shrink: str | None,
+    unsafe_fixes: bool,
     **options: Any,
 ) -> int:
     """Rewrite hardcoded numbers so that they adapt to the machine.
@@ -56,13 +58,14 @@ def migrate(
       chaos-migrate tests/chaos > x.patch              the same as a patch for git apply
       chaos-migrate tests/chaos --apply                change it
       chaos-migrate tests/chaos --select CHM1          loops and concurrency only
+      chaos-migrate tests/chaos --unsafe-fixes         what refusals suggest as well
       chaos-migrate tests/chaos --format json | jq     for programs
       chaos-migrate - --apply < test_x.py              as a filter, for editors
 
     Exit codes: 0 nothing to do or done, 1 changes pending (with --exit-code), 2 wrong usage or a
     file that could not be handled.
     """
-    return run(Request(choice=Choice(select, ignore, style, shrink), **options))
+    return run(Request(choice=Choice(select, ignore, style, shrink, unsafe_fixes), **options))
 
 
 def run(request: Request) -> int:

@@ -81,7 +81,7 @@ def decide_count(question: Question, value: Amount) -> Verdict:
     if trials is None:
         return question.refused("CHM403", "it adds up trials of different sizes")
     if GuardKind.RANDOM not in kinds and _speaks_of_limit(question, value):
-        return question.refused(
+        return question.left_alone(
             "CHM408", "such a bound speaks of a limit of the code under test, not of a rate"
         )
     n = trials.total

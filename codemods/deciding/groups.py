@@ -36,7 +36,7 @@ def find_groups(context: Context, options: Options) -> Findings:
             load.append(count)
     groups = [Group(members) for members in together(load, context)]
     for group in groups:
-        group.refusal = _refusal(group, groups, context, kept, counts)
+        group.refusal = _refusal(group, groups, context, kept, counts, options.unsafe)
     if meant_to_exceed(context.test):
         for group in groups:
             group.whole = True
@@ -53,6 +53,7 @@ def _refusal(
     context: Context,
     kept: list[tuple[Count, str]],
     counts: dict[Symbol, Count],
+    unsafe: bool,
 ) -> Refused | None:
     """Why the group stays; what moves with it is written down on the way."""
     return (
@@ -64,7 +65,7 @@ def _refusal(
         or partnered(group, kept)
         or left_behind(group, context, kept)
         or summed_up(group, groups, kept)
-        or judged(group, context)
+        or judged(group, context, unsafe)
         or budgeted(group, context)
         or supplied(group, kept)
         or suspicious(group, context)

@@ -16,8 +16,11 @@ from chaos_migrate.codemods.reading.notes import Judgement
 from chaos_migrate.codemods.reading.quantities import Duration, Opaque, Rate, Summary, Unknown
 
 
-def judged(group: Group, context: Context) -> Refused | None:
-    """Put every judgement to the group; grow it by the copies until nothing changes."""
+def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
+    """Put every judgement to the group, and write down what moves with it.
+
+    `unsafe` takes the suggestions of refusals that make one.
+    """
     concurrent = any(count.concurrent for count in group.counts)
     inside = set(ast.walk(context.test.node))
     policies = frozenset(
@@ -44,7 +47,9 @@ def judged(group: Group, context: Context) -> Refused | None:
         question = ask(judgement, group.symbols, concurrent, policies, single, siblings)
         verdict: Verdict = decide(question)
         if isinstance(verdict, Refused):
-            return verdict
+            if not unsafe or verdict.instead is None:
+                return verdict
+            verdict = verdict.instead
         # What foreign code does with fewer may differ: it may have a threshold of its own.
         untraced = isinstance(question.value, Unknown | Opaque)
         group.whole |= untraced and not judgement.open_symbols & group.symbols

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from chaos_migrate.codemods.deciding.verdicts import Refused
+from chaos_migrate.codemods.deciding.verdicts import WHOLE, Refused
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Value
 from chaos_migrate.codemods.reading.notes import Judgement
 
@@ -49,12 +49,16 @@ class Question:
         left, right = ast.unparse(judgement.left_node), ast.unparse(judgement.right_node)
         return f"{left} {operator} {right}"
 
-    def refused(self, code: str, reason: str, advice: str | None = None) -> Refused:
+    def refused(self, code: str, reason: str) -> Refused:
         """A refusal at this judgement."""
         line = self.judgement.statement.lineno
-        return Refused(
-            code, f"{reason} (`{self.text}`, line {line})", self.judgement.left_node, advice
-        )
+        return Refused(code, f"{reason} (`{self.text}`, line {line})", self.judgement.left_node)
+
+    def left_alone(self, code: str, reason: str, advice: str = "") -> Refused:
+        """A refusal, with the suggestion to scale the count and leave this judgement as it is."""
+        suggestion = "scale the count and leave this assertion as it is (--unsafe-fixes)"
+        advice = f"{advice}, or {suggestion}" if advice else suggestion
+        return replace(self.refused(code, reason), advice=advice, instead=WHOLE)
 
 
 def ask(

@@ -19,10 +19,10 @@ def decide_summary(question: Question, value: Summary) -> Verdict:
         isinstance(bound, Summary) and bound.kind is Statistic.EXTREME
     )
     if extreme:
-        return question.refused(
+        return question.left_alone(
             "CHM407",
             "more trials make a maximum, minimum or extreme percentile more extreme",
-            "judge the mean or the median instead, or scale the count and leave this bound",
+            "judge the mean or the median instead",
         )
     if value.kind is Statistic.SUM:
         return question.refused("CHM404", "a sum over the trials is judged")

@@ -42,7 +42,7 @@ def decide(question: Question) -> Verdict:
         if condition.existence and _means_the_same(question, condition):
             continue
         if not question.judgement.open_symbols & condition.deps:
-            return question.refused("CHM404", "it stands under an `if` that more trials change")
+            return question.left_alone("CHM404", "it stands under an `if` that more trials change")
     if judgement.open_symbols & question.group:
         return decide_per_trial(question)
     value = question.value
@@ -60,7 +60,7 @@ def decide(question: Question) -> Verdict:
         if value.existence and question.operator is None:
             return WHOLE
         if value.extreme:
-            return question.refused("CHM407", "all trials must hold a bound: the worst decides")
+            return question.left_alone("CHM407", "all trials must hold a bound: the worst decides")
         if isinstance(judgement.left_node, ast.Call):
             return FREE  # all(...): an invariant of every trial
         return question.refused("CHM404", "the condition cannot be followed")

@@ -72,5 +72,5 @@ def decide_unknown(question: Question, value: Value) -> Verdict:
             return FREE
         return WHOLE
     if isinstance(value, Opaque):
-        return question.refused("CHM404", "it judges an object that the trials have worked on")
-    return question.refused("CHM404", "what the trials did to it cannot be followed")
+        return question.left_alone("CHM404", "it judges an object that the trials have worked on")
+    return question.left_alone("CHM404", "what the trials did to it cannot be followed")

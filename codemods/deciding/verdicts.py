@@ -70,12 +70,13 @@ class Copy:
 
 @dataclass(frozen=True)
 class Refused:
-    """Why the group stays as it is."""
+    """Why the group stays as it is; `instead` is what `--unsafe-fixes` takes for the verdict."""
 
     code: str
     reason: str
     node: ast.expr | ast.stmt
     advice: str | None = None
+    instead: Free | None = None
 
 
 Verdict = Free | Bound | Copy | Refused

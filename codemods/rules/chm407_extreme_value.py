@@ -13,7 +13,7 @@ depends on a distribution that no test writes down, so no formula could follow.
 ## What to do
 
 Judge the mean or the median, which more trials only make steadier; or count the trials above the
-limit, and bound that count.
+limit, and bound that count. `--unsafe-fixes` scales the count and leaves the bound as it is.
 
 ## How to suppress it
 
@@ -21,6 +21,7 @@ It fails nothing unless `--strict` is given. `# chaos: keep` and a reason at the
 says that the number is meant to stay.
 """
 
+from chaos_migrate.codemods.plan import Options
 from chaos_migrate.codemods.rules.case import Case
 
 CASES = (
@@ -39,6 +40,34 @@ CASES = (
             assert max(times) < 0.5
         """,
         code="CHM407",
+    ),
+    Case(
+        name="with --unsafe-fixes the calls scale, and the bound on the slowest stays",
+        before="""
+        import time
+
+
+        def test_the_slowest_call(service):
+            times = []
+            for _ in range(30):
+                begin = time.perf_counter()
+                service.call()
+                times.append(time.perf_counter() - begin)
+            assert max(times) < 0.5
+        """,
+        after="""
+        import time
+
+
+        def test_the_slowest_call(service, chaos_config):
+            times = []
+            for _ in range(chaos_config.scaled(30)):
+                begin = time.perf_counter()
+                service.call()
+                times.append(time.perf_counter() - begin)
+            assert max(times) < 0.5
+        """,
+        options=Options(unsafe=True),
     ),
     Case(
         name="an extreme percentile of numpy's",

@@ -481,3 +481,20 @@ def test_the_plan_is_the_same_from_whatever_folder_the_program_is_run(work: Work
     above, inside = work.run(".").text, work.run(".", cwd="tests/chaos").text
     assert "max_errors = chaos_config.max_count(5, of=20, trials=iterations)" in above
     assert above.split("+++ ")[-1].partition("@@")[2] == inside.split("+++ ")[-1].partition("@@")[2]
+
+
+def test_suggestions_are_shown_below_refusals_and_carried_out_on_request(work: Workplace) -> None:
+    work.write(
+        "tests/test_x.py",
+        "import time\n\n\ndef test_slowest(service):\n    times = []\n    for _ in range(30):\n"
+        "        start = time.time()\n        service.call()\n"
+        "        times.append(time.time() - start)\n    assert max(times) < 0.5\n",
+    )
+    work.commit()
+    refused = work.run("tests")
+    assert "CHM407" in refused.err
+    assert "scale the count and leave this assertion as it is (--unsafe-fixes)" in refused.err
+    assert refused.out == b""
+    done = work.run("tests", "--unsafe-fixes")
+    assert "+    for _ in range(chaos_config.scaled(30)):" in done.text
+    assert done.err.splitlines()[-1].strip() == "chaos-migrate tests --apply --unsafe-fixes"
