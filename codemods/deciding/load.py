@@ -67,6 +67,10 @@ class Count:
         """Whether the index itself is the data: other counts would try other values."""
         return any(frame.sweeps for frame in self.frames)
 
+    def nested_in(self, other: Count) -> bool:
+        """Whether each of its loops runs anew in every trial of the other."""
+        return all(other.symbol in frame.inside for frame in self.frames)
+
     @property
     def tries(self) -> bool:
         """Whether its trials may fail and go on."""

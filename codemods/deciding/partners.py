@@ -16,7 +16,8 @@ def partnered(group: Group, kept: list[tuple[Count, str]]) -> Refused | None:
             continue
         symbol = partner.symbol
         for count in group.counts:
-            if symbol.value == count.symbol.value and share_object(count, partner):
+            equal = symbol.value == count.symbol.value and not partner.nested_in(count)
+            if equal and share_object(count, partner):
                 reason = (
                     f"the loop of line {symbol.node.lineno} runs as often on the same object, "
                     "and would stay"
@@ -32,7 +33,10 @@ def supplied(group: Group, kept: list[tuple[Count, str]]) -> Refused | None:
         symbol = maker.symbol
         if maker.attempts or symbol in known:
             continue
-        if any(symbol.value == count.symbol.value for count in group.counts):
+        if any(
+            symbol.value == count.symbol.value and not maker.nested_in(count)
+            for count in group.counts
+        ):
             reason = f"line {symbol.node.lineno} makes as many things, and would stay"
             return Refused("CHM404", reason, symbol.node)
     return None

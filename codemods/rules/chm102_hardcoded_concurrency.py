@@ -27,6 +27,46 @@ from chaos_migrate.codemods.rules.case import Case
 
 CASES = (
     Case(
+        name="ten threads of ten calls each: only the threads scale, and the total follows them",
+        before="""
+        import threading
+
+
+        def test_ten_by_ten(store):
+            loaded = []
+
+            def work():
+                for key in range(10):
+                    loaded.append(store.load(key))
+
+            threads = [threading.Thread(target=work) for _ in range(10)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(loaded) == 100
+        """,
+        after="""
+        import threading
+
+
+        def test_ten_by_ten(store, chaos_config):
+            loaded = []
+
+            def work():
+                for key in range(10):
+                    loaded.append(store.load(key))
+
+            num_tasks = chaos_config.scaled(10, floor=5)
+            threads = [threading.Thread(target=work) for _ in range(num_tasks)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(loaded) == 10 * num_tasks
+        """,
+    ),
+    Case(
         name="threads from a comprehension follow the load, and what they give is counted",
         before="""
         import threading
