@@ -143,6 +143,8 @@ def decide_existence(value: Amount) -> Verdict:
 def _copy(question: Question, bound: Value | None, amount: Amount, less: int = 0) -> Verdict:
     """The bound repeats the count, or is `less` than it: it follows, if it is one literal."""
     symbol = bound.symbol if isinstance(bound, Amount) else None
+    if isinstance(bound, Amount) and not less and (factor := _factor(question, bound, amount)):
+        return factor
     if symbol is None and isinstance(bound, Amount) and len(bound.terms) == 1 and not less:
         # `len(stages) * 3`: the literal is the count, the other factor stays.
         (only,) = bound.terms
@@ -165,6 +167,17 @@ def _copy(question: Question, bound: Value | None, amount: Amount, less: int = 0
     if less:
         trials = add(trials, Amount((Term(Fraction(less)),)), -1)
     return Copy(symbol, trials, question.judgement)
+
+
+def _factor(question: Question, bound: Amount, amount: Amount) -> Copy | None:
+    """`== 10 * 5` of ten threads with five calls each: one factor repeats the count."""
+    if len(bound.terms) != 1 or len(bound.terms[0].factors) < 2 or len(amount.terms) != 1:
+        return None
+    moving = [symbol for symbol in amount.terms[0].factors if symbol in question.group]
+    for symbol in bound.terms[0].factors:
+        if len(moving) == 1 and symbol.value == moving[0].value:
+            return Copy(symbol, of_symbol(moving[0]), question.judgement)
+    return None
 
 
 def _bound(

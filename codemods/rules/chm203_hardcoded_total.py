@@ -26,6 +26,46 @@ from chaos_migrate.codemods.rules.case import Case
 
 CASES = (
     Case(
+        name="a total typed as a product: the factor that repeats the count follows it",
+        before="""
+        import threading
+
+
+        def test_all_are_stored(store):
+            stored = []
+
+            def work():
+                for key in range(5):
+                    stored.append(store.put(key))
+
+            threads = [threading.Thread(target=work) for _ in range(10)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(stored) == 10 * 5
+        """,
+        after="""
+        import threading
+
+
+        def test_all_are_stored(store, chaos_config):
+            stored = []
+
+            def work():
+                for key in range(5):
+                    stored.append(store.put(key))
+
+            num_tasks = chaos_config.scaled(10, floor=5)
+            threads = [threading.Thread(target=work) for _ in range(num_tasks)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(stored) == num_tasks * 5
+        """,
+    ),
+    Case(
         name="all of the results must arrive, at any load",
         before="""
         def test_every_event_is_stored(store):
