@@ -11,6 +11,7 @@ from chaos_migrate.codemods.reading.builtin_calls import BUILTINS
 from chaos_migrate.codemods.reading.container_methods import collection_method
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.foreign import foreign_call
+from chaos_migrate.codemods.reading.gauges import GAUGES, read_gauge
 from chaos_migrate.codemods.reading.invoking import arguments_of, invoke
 from chaos_migrate.codemods.reading.merging import mixed
 from chaos_migrate.codemods.reading.numbers import adaptive_value
@@ -85,6 +86,8 @@ def _super_call(context: Context, node: ast.Call, name: str) -> Value:
 
 def method_call(context: Context, node: ast.Call, receiver: Value, name: str) -> Value:
     """What `receiver.name(...)` gives."""
+    if name in GAUGES and isinstance(receiver, Foreign | Opaque):
+        return read_gauge(context, node)
     if isinstance(receiver, Foreign):
         return foreign_call(context, node, f"{receiver.name}.{name}")
     if isinstance(receiver, Promise) and name in ("result", "get", "exception"):

@@ -53,7 +53,34 @@ CASES = (
         """,
     ),
     Case(
-        name="the message of a limit is prose, and stays",
+        name="a limit that its message repeats is repeated there",
+        before="""
+        import time
+
+
+        def test_writes_are_fast_enough(store):
+            start = time.time()
+            for i in range(200):
+                store.write(f"row {i}")
+            elapsed = time.time() - start
+            assert elapsed < 2.0, f"took {elapsed:.2f}s, more than 2s"
+        """,
+        after="""
+        import time
+
+
+        def test_writes_are_fast_enough(store, chaos_config):
+            start = time.time()
+            iterations = chaos_config.scaled(200, floor=100)
+            for i in range(iterations):
+                store.write(f"row {i}")
+            elapsed = time.time() - start
+            max_elapsed = chaos_config.time_limit(2.0, of=200, trials=iterations)
+            assert elapsed < max_elapsed, f"took {elapsed:.2f}s, more than {max_elapsed:g}s"
+        """,
+    ),
+    Case(
+        name="a message that names the limit in words follows it",
         before="""
         import time
 
@@ -76,7 +103,7 @@ CASES = (
                 await service.ping()
             took = time.perf_counter() - started
             max_took = chaos_config.time_limit(5, of=50, trials=iterations)
-            assert took <= max_took, f"took {took:.1f}, not 5 seconds"
+            assert took <= max_took, f"took {took:.1f}, not {max_took:g} seconds"
         """,
     ),
     Case(

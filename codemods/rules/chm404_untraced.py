@@ -26,6 +26,22 @@ from chaos_migrate.codemods.rules.case import Case
 
 CASES = (
     Case(
+        name="memory adds up over all trials, and its bound would stay",
+        before="""
+        import psutil
+
+
+        def test_calls_leave_no_memory_behind(service):
+            process = psutil.Process()
+            before = process.memory_info().rss
+            for _ in range(100):
+                service.call()
+            growth = process.memory_info().rss - before
+            assert growth < 50 * 1024 * 1024
+        """,
+        code="CHM404",
+    ),
+    Case(
         name="an object that the trials have worked on is judged by a number",
         before="""
         def test_the_log_is_compacted(log):

@@ -39,11 +39,12 @@ def write_bound(draft: Draft, bound: Bound) -> None:
         code = f"{bound.scale} * {code}"
     draft.insert(statement, f"{name} = {code}")
     draft.replace(bound.literal, name)
-    message = updated_message(
-        judgement.message, desk.test.source, literal, name, value_node, trials
-    )
     timed = bound.method == "time_limit"
-    simple = re.fullmatch(r"\w+", trials) is not None and not timed
+    shown = None if timed else value_node
+    message = updated_message(
+        judgement.message, desk.test.source, literal, name, shown, trials, seconds=timed
+    )
+    simple = timed or re.fullmatch(r"\w+", trials) is not None
     if message is not None and judgement.message is not None and simple:
         draft.replace(judgement.message, message)
     values = {

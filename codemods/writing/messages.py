@@ -15,13 +15,19 @@ def updated_message(
     bound: str,
     value: ast.expr | None = None,
     trials: str = "",
+    *,
+    seconds: bool = False,
 ) -> str | None:
     """The code of the message with the bound in place of `literal`, None where it stays.
 
     A plain string that does not name the literal gains the `value` against its trials, if one is
-    given; an f-string stays then.
+    given; an f-string stays then. `seconds` says that the literal is a time: `2.0` is told as "2s".
     """
-    number = re.compile(rf"(?<![\w.]){re.escape(literal)}(?![\w]|\.\d)")
+    plain = re.fullmatch(r"[\d.]+", literal)
+    ways = {literal, f"{float(literal):g}"} if seconds and plain else {literal}
+    unit = "(?=s?(?!\\w))" if seconds else "(?!\\w)"
+    number = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, ways))}){unit}(?!\.\d)")
+    bound = f"{bound}:g" if seconds else bound
     if isinstance(message, ast.Constant) and isinstance(message.value, str):
         text = _escaped(message.value)
         replaced = number.sub(lambda match: f"{{{bound}}}", text)
