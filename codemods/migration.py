@@ -31,15 +31,16 @@ def migrate_source(source: Source, plan: Plan, replan: Callable[[Source], Plan])
         return Migrated(source.data)
     try:
         new = parse_source(source.path, rewrite(source, plan.edits))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(new.tree, str(source.path), "exec", dont_inherit=True)
     except RewriteRefused as refused:
         return Migrated(source.data, refused.reason, refused.line)
     except SourceError as error:
         return Migrated(source.data, f"the new text would not parse: {error.message}", error.line)
-    except (SyntaxError, ValueError, RecursionError) as error:
-        return Migrated(source.data, f"the new text would not compile: {error}")
+    uncompiled = _compile_error(new)
+    if uncompiled is not None:
+        of_author = _compile_error(source)
+        if of_author is not None:
+            return Migrated(source.data, f"does not compile: {of_author[0]}", of_author[1])
+        return Migrated(source.data, f"the new text would not compile: {uncompiled[0]}")
     changed = difference(source, new)
     if changed is not None:
         return Migrated(source.data, f"the new text would be another program: {changed}")
@@ -47,3 +48,16 @@ def migrate_source(source: Source, plan: Plan, replan: Callable[[Source], Plan])
     if again.edits or again.by_action(Action.REWRITE):
         return Migrated(source.data, "a second run would change the new text again")
     return Migrated(new.data)
+
+
+def _compile_error(source: Source) -> tuple[str, int | None] | None:
+    """What Python finds wrong with a text that it can parse, and the line."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(source.tree, str(source.path), "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return error.msg, error.lineno
+    except (ValueError, RecursionError) as error:
+        return str(error), None
+    return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 import warnings
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ def parse_source(path: Path, data: bytes) -> Source:
         SourceError: for a wrong encoding, a syntax error, null bytes, or nesting that is too deep.
     """
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(_first_lines(data)).readline)
         text = data.decode(encoding)
     except (SyntaxError, LookupError) as error:
         raise SourceError(f"unknown encoding: {error}", 1) from error
@@ -79,3 +80,9 @@ def parse_source(path: Path, data: bytes) -> Source:
     except ValueError as error:
         raise SourceError(str(error)) from error
     return Source(path, data, text, encoding, tree)
+
+
+def _first_lines(data: bytes) -> bytes:
+    """The two lines that may name the encoding; tokenize knows no lines that end in \\r alone."""
+    match = re.match(rb"[^\r\n]*(?:\r\n|\r|\n)?[^\r\n]*", data)
+    return re.sub(rb"\r\n?", b"\n", match[0]) if match else b""

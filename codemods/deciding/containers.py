@@ -39,8 +39,9 @@ def _equal(question: Question, size: Amount | None, bound: Collection) -> Verdic
         if size.total == other.total:
             return FREE
         return question.refused("CHM403", "containers of different trials are compared")
-    if size.total == other.total and other.symbol is not None:
-        return Copy(other.symbol, plain_trials(size), question.judgement)
+    trials = size.unguarded if len(size.terms) == 1 else plain_trials(size)
+    if trials.total == other.total and other.symbol is not None:
+        return Copy(other.symbol, trials, question.judgement)
     if size.exact and other.constant and other.total == size.total:
         return question.refused("CHM411", "the results are compared with fixed data")
     return None

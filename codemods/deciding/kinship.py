@@ -31,6 +31,9 @@ def together(load: list[Count], context: Context) -> Iterator[list[Count]]:
             unite(judgement.deps)
     for link in context.links:
         unite(link)
+    for capacity, _ in context.couplings:  # it moves along with all that it has room for
+        room = (capacity.value, capacity.value - 1)
+        unite(count.symbol for count in load if count.concurrent and count.symbol.value in room)
     for first in load:
         for second in load:
             if first.symbol.value == second.symbol.value and share_object(first, second):

@@ -105,14 +105,17 @@ class Context:
     def run(self, statement: ast.stmt) -> Flow:
         """Run one statement."""
         self.steps += 1
-        self.statement = statement
-        rule = self.language.statements.get(type(statement))
-        if rule is not None:
-            return rule(self, statement)
-        for child in ast.iter_child_nodes(statement):
-            if isinstance(child, ast.expr):
-                self.evaluate(child)
-        return None
+        around, self.statement = self.statement, statement
+        try:
+            rule = self.language.statements.get(type(statement))
+            if rule is not None:
+                return rule(self, statement)
+            for child in ast.iter_child_nodes(statement):
+                if isinstance(child, ast.expr):
+                    self.evaluate(child)
+            return None
+        finally:
+            self.statement = around
 
     # -- frames
 

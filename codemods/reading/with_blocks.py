@@ -51,7 +51,6 @@ def run_with(context: Context, statement: ast.With | ast.AsyncWith) -> Flow:
     flow = run_block(context, statement.body)
     ran = frozenset().union(*(frame.symbols for frame in context.loops[before:]))
     for limit in limits:
-        context.statement = statement
         note_budget(context, limit, ran - context.open_symbols)
     return flow
 

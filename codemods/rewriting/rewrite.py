@@ -39,6 +39,8 @@ def rewrite(source: Source, edits: Sequence[Edit]) -> bytes:
         return _edited(module, source.tree, edits).bytes
     except cst.ParserSyntaxError as error:
         raise RewriteRefused("LibCST cannot parse this", error.raw_line) from error
+    except SyntaxError as error:  # an encoding that Python finds and LibCST does not
+        raise RewriteRefused("LibCST cannot parse this", error.lineno) from error
     except cst.CSTValidationError as error:
         raise RewriteRefused(f"the new text would not be valid: {error}") from error
     except Mismatch as error:

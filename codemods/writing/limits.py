@@ -33,8 +33,10 @@ def write_bound(draft: Draft, bound: Bound) -> None:
     limit = Limit(
         bound.method, literal, int(bound.of.total) or None, trials, bound.strict, bound.allowed
     )
-    name = desk.fresh(bound_name(bound, value_node))
     code = desk.forms.bound(desk.config, limit)
+    if code == literal:
+        return  # as the author wrote it: there is nothing to compute
+    name = desk.fresh(bound_name(bound, value_node))
     if bound.scale != 1:
         code = f"{bound.scale} * {code}"
     draft.insert(statement, f"{name} = {code}")
