@@ -6,9 +6,11 @@ import ast
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from chaos_migrate.codemods.source import Source
 from chaos_migrate.codemods.suite import Suite
+from chaos_migrate.codemods.trees import walk
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -35,6 +37,14 @@ class Test:
     source: Source
     access: Access
     obstacle: str = ""
+
+    def holds(self, node: ast.AST | None) -> bool:
+        """Whether a node is part of the test."""
+        return node in self._nodes
+
+    @cached_property
+    def _nodes(self) -> frozenset[ast.AST]:
+        return frozenset(walk(self.node))
 
     @property
     def name(self) -> str:

@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chaos_migrate.codemods.source import Source
+from chaos_migrate.codemods.trees import remembered, statements
 
 Load = Callable[[Path], Source | None]
+Bases = tuple[tuple[Source, ast.ClassDef], ...]
+Member = tuple[Source, ast.stmt]
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -49,20 +52,22 @@ class Suite:
     """The files of a suite, read through `load` as they are needed (None: no such file)."""
 
     load: Load
+    _found: dict[tuple[Source, str], Definition | None] = field(default_factory=dict)
+    _bases: dict[ast.ClassDef, Bases] = field(default_factory=dict)
+    _members: dict[ast.ClassDef, dict[str, Member]] = field(default_factory=dict)
     _setup: dict[ast.ClassDef, dict[str, list[Assigned]]] = field(default_factory=dict)
-    _names: dict[int, dict[str, ast.stmt]] = field(default_factory=dict)
     _modules: dict[tuple[Path, str], Source | None] = field(default_factory=dict)
 
     def names(self, source: Source) -> dict[str, ast.stmt]:
         """The statement that binds each global name of a module; rebound names are left out."""
-        known = self._names.get(id(source))
-        if known is None:
-            known = self._names[id(source)] = _global_names(source.tree)
-        return known
+        return _global_names(source.tree)
 
     def find(self, source: Source, name: str) -> Definition | None:
         """The definition of a global name of a module, through the imports of the suite."""
-        return self._find(source, name, depth=8)
+        key = (source, name)
+        if key not in self._found:
+            self._found[key] = self._find(source, name, depth=8)
+        return self._found[key]
 
     def _find(self, source: Source, name: str, depth: int) -> Definition | None:
         statement = self.names(source).get(name)
@@ -120,8 +125,13 @@ class Suite:
         path = base.joinpath(*parts)
         return self.load(path.with_name(path.name + ".py")) or self.load(path / "__init__.py")
 
-    def bases(self, source: Source, cls: ast.ClassDef) -> Iterator[tuple[Source, ast.ClassDef]]:
+    def bases(self, source: Source, cls: ast.ClassDef) -> Bases:
         """The class and its bases within the suite, nearest first (as far as they can be read)."""
+        if cls not in self._bases:
+            self._bases[cls] = tuple(self._line(source, cls))
+        return self._bases[cls]
+
+    def _line(self, source: Source, cls: ast.ClassDef) -> Iterator[tuple[Source, ast.ClassDef]]:
         seen: set[int] = set()
         pending = [(source, cls)]
         while pending:
@@ -159,15 +169,15 @@ class Suite:
                     names.add(found.full_name(dotted))
         return names
 
-    def member(
-        self, source: Source, cls: ast.ClassDef, name: str
-    ) -> tuple[Source, ast.stmt] | None:
+    def member(self, source: Source, cls: ast.ClassDef, name: str) -> Member | None:
         """The statement of the class, or of its bases, that defines the attribute `name`."""
-        for where, node in self.bases(source, cls):
-            for statement in node.body:
-                if name in _bound_names(statement):
-                    return where, statement
-        return None
+        if cls not in self._members:
+            members = self._members[cls] = {}
+            for where, node in self.bases(source, cls):
+                for statement in node.body:
+                    for bound in _bound_names(statement):
+                        members.setdefault(bound, (where, statement))
+        return self._members[cls].get(name)
 
 
 def _attributes_set(source: Source, cls: ast.ClassDef) -> dict[str, list[Assigned]]:
@@ -176,7 +186,7 @@ def _attributes_set(source: Source, cls: ast.ClassDef) -> dict[str, list[Assigne
     for method in cls.body:
         if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        for statement in ast.walk(method):
+        for statement in statements(method.body):
             if isinstance(statement, ast.Assign):
                 targets = statement.targets
             elif isinstance(statement, ast.AnnAssign):
@@ -204,6 +214,7 @@ def _suite_root(folder: Path) -> Path | None:
 _TESTS = re.compile(r"^(unit|functional|integration)?[_-]?tests?$|^testing$|_tests?$|^t$")
 
 
+@remembered
 def _global_names(tree: ast.Module) -> dict[str, ast.stmt]:
     names: dict[str, ast.stmt] = {}
     rebound: set[str] = set()
@@ -212,7 +223,7 @@ def _global_names(tree: ast.Module) -> dict[str, ast.stmt]:
             if name in names and not isinstance(names[name], ast.Import | ast.ImportFrom):
                 rebound.add(name)
             names[name] = statement
-    for node in ast.walk(tree):
+    for node in statements(tree.body):
         if isinstance(node, ast.Global):
             rebound.update(node.names)
     return {name: statement for name, statement in names.items() if name not in rebound}

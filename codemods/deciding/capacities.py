@@ -60,12 +60,12 @@ def coupled(group: Group, context: Context) -> Refused | None:
 
 def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | None:
     """A number given to other code bounds what the trials may take, or repeats the count."""
-    own, inside = group.symbols, set(ast.walk(context.test.node))
+    own = group.symbols
     crowd = sum({c.symbol: c.symbol.value for c in everyone if c.concurrent}.values())
     for policy in context.policies:
         if policy.symbol in own:
             continue
-        near = policy.symbol.node in inside
+        near = context.test.holds(policy.symbol.node)
         words = f"{policy.callee} {policy.keyword}".lower()
         if any(word in words for word in _OTHER_WORDS):
             continue

@@ -37,7 +37,7 @@ def find_groups(context: Context, options: Options) -> Findings:
     groups = [Group(members) for members in together(load, context)]
     for group in groups:
         group.refusal = _refusal(group, groups, context, kept, counts, options.unsafe)
-    if meant_to_exceed(context.test):
+    if groups and meant_to_exceed(context.test):
         for group in groups:
             group.whole = True
     whole = [group for group in groups if group.whole]

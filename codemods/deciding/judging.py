@@ -22,11 +22,12 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
     `unsafe` takes the suggestions of refusals that make one.
     """
     concurrent = any(count.concurrent for count in group.counts)
-    inside = set(ast.walk(context.test.node))
     policies = frozenset(
         policy.symbol.value
         for policy in context.policies
-        if policy.symbol not in group.symbols and policy.shared and policy.symbol.node in inside
+        if policy.symbol not in group.symbols
+        and policy.shared
+        and context.test.holds(policy.symbol.node)
     )
     single = any(
         isinstance(judgement.operator, ast.Eq)
@@ -67,7 +68,7 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
         if judgement.source is not context.test.source:
             reason = "a helper in another file judges the count by a fixed number"
             return Refused("CHM410", reason, context.test.node)
-        if judgement.owner not in inside:
+        if not context.test.holds(judgement.owner):
             reason = "a helper function judges the count by a fixed number"
             return Refused("CHM404", reason, judgement.statement)
         if isinstance(verdict, Bound):
@@ -91,7 +92,6 @@ def _judges_time(judgement: Judgement) -> bool:
 
 def budgeted(group: Group, context: Context) -> Refused | None:
     """Times around all trials become limits that grow with them."""
-    inside = set(ast.walk(context.test.node))
     for budget in context.budgets:
         of = sorted(budget.of & group.symbols, key=lambda symbol: symbol.value)
         if not of:
@@ -99,7 +99,9 @@ def budgeted(group: Group, context: Context) -> Refused | None:
         node = budget.node
         one_size = len({symbol.value for symbol in of}) == 1
         plain = isinstance(node, ast.Constant) and type(node.value) in (int, float)
-        if not isinstance(node, ast.Constant) or not (plain and one_size and node in inside):
+        if not isinstance(node, ast.Constant) or not (
+            plain and one_size and context.test.holds(node)
+        ):
             reason = f"`{ast.unparse(node)}` seconds for all trials cannot be made to follow them"
             return Refused("CHM404", reason, budget.statement)
         judgement = Judgement(

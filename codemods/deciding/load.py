@@ -149,7 +149,7 @@ def not_load(
 
 def _stops(frame: Frame) -> bool:
     """Whether a loop is left because a trial went wrong, not because one went well."""
-    return isinstance(frame.node, ast.For | ast.AsyncFor) and gives_up(frame.node.body)
+    return isinstance(frame.node, ast.For | ast.AsyncFor) and gives_up(frame.node)
 
 
 def _of_the_machine(value: int) -> bool:

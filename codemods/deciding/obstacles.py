@@ -13,13 +13,12 @@ from chaos_migrate.codemods.reading.context import Context
 def unreachable(group: Group, context: Context) -> Refused | None:
     """The count, or the configuration, is out of the test's reach."""
     test = context.test
-    inside = set(ast.walk(test.node))
     for symbol in group.symbols:
         if symbol.source is not test.source:
             reason = "the count stands in another file, which is read but never edited"
             return Refused("CHM410", reason, test.node)
         in_function = isinstance(symbol.owner, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        if in_function and symbol.owner not in inside:
+        if in_function and not test.holds(symbol.owner):
             reason = "the count stands in a helper function, not in the test"
             advice = "give the helper the count as a parameter"
             return Refused("CHM405", reason, symbol.node, advice)

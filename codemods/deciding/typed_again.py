@@ -11,6 +11,7 @@ from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.quantities import Opaque, Unknown
+from chaos_migrate.codemods.trees import last_name, walk
 
 # Factors of units, not counts: milliseconds, per cent, kibibytes, minutes.
 _UNITS = {60, 100, 1000, 1024, 3600}
@@ -25,7 +26,7 @@ def typed_again(group: Group, context: Context, counts: Iterable[Symbol]) -> Ref
     known |= {bound.literal for bound in group.bounds}
     known |= set(_accounted(context)) | {symbol.node for symbol in counts}
     values = {symbol.value for symbol in group.symbols if not symbol.adaptive}
-    for parent in ast.walk(context.test.node):
+    for parent in walk(context.test.node):
         if isinstance(parent, ast.BinOp):
             sides = [parent.left, parent.right]
         elif isinstance(parent, ast.Compare):
@@ -33,7 +34,7 @@ def typed_again(group: Group, context: Context, counts: Iterable[Symbol]) -> Ref
         elif isinstance(parent, ast.Call):
             data = [*parent.args, *(keyword.value for keyword in parent.keywords)]
             if any(isinstance(d, ast.List | ast.Tuple) and len(d.elts) in values for d in data):
-                last = ast.unparse(parent.func).rpartition(".")[2]
+                last = last_name(parent.func)
                 if last not in ("gather", "wait", "Thread", "submit", "isinstance"):
                     reason = f"`{last}(...)` is given as many things as there are trials"
                     return Refused("CHM411", reason, parent)

@@ -17,6 +17,7 @@ from chaos_migrate.codemods.reading.quantities import (
     Unknown,
     exact_number,
 )
+from chaos_migrate.codemods.trees import walk
 
 # From here on an equal number is no coincidence.
 _PLAIN_COUNT = 10
@@ -53,7 +54,7 @@ def _counts(node: ast.expr) -> bool:
     """Whether an expression reads like a count, and is given no number of its own."""
     numbers = [
         child
-        for child in ast.walk(node)
+        for child in walk(node)
         if isinstance(child, ast.Constant) and type(child.value) is int and child.value > 2
     ]
     return not numbers and _COUNTING.search(ast.unparse(node)) is not None

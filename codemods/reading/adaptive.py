@@ -7,6 +7,7 @@ import ast
 # The attributes of a configuration that scale with the machine, in the fixtures and by hand.
 _MULTIPLIER = "load_multiplier"
 _CONFIGURATIONS = ("chaos_config", "chaos_load")
+_WHOLE = ("max", "min", "int", "round")
 _METHODS = ("scaled", "max_count", "min_count", "max_rate", "min_rate", "time_limit")
 
 
@@ -21,12 +22,21 @@ def adaptive_count(node: ast.expr) -> int | None:
     if method == "scaled":
         assert isinstance(node, ast.Call)
         return _integer(node.args[0]) if node.args else None
-    if not any(
-        isinstance(child, ast.Attribute) and child.attr == _MULTIPLIER for child in ast.walk(node)
-    ):
+    if not _multiplies(node):
         return None
     value = _at_load_one(node)
     return int(value) if value is not None and value == int(value) and value >= 1 else None
+
+
+def _multiplies(node: ast.expr) -> bool:
+    """Whether the multiplier takes part in simple arithmetic."""
+    if isinstance(node, ast.Attribute):
+        return node.attr == _MULTIPLIER
+    if isinstance(node, ast.BinOp):
+        return _multiplies(node.left) or _multiplies(node.right)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id in _WHOLE and any(map(_multiplies, node.args))
+    return False
 
 
 def adaptive_method(node: ast.expr) -> str | None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import ast
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from math import prod
 
 from chaos_migrate.codemods.reading.cases import Cases, complement, in_each
@@ -36,6 +37,10 @@ class Symbol:
 
     def __hash__(self) -> int:
         # By its place, not its address, so that sets of symbols have one order in every run.
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
         return hash((self.value, *self.position))
 
     @property
@@ -163,9 +168,11 @@ class Amount(Value):
         return None
 
 
-ONE = Amount((Term(Fraction(1)),))
+_ONCE = Fraction(1)
+ONE = Amount((Term(_ONCE),))
 
 
+@lru_cache(maxsize=1024)
 def number(value: int | Fraction) -> Amount:
     """A plain number that stands for itself."""
     return Amount((Term(Fraction(value)),)) if value else Amount()
@@ -173,7 +180,7 @@ def number(value: int | Fraction) -> Amount:
 
 def of_symbol(symbol: Symbol) -> Amount:
     """The amount that a literal is."""
-    return Amount((Term(Fraction(1), (symbol,)),))
+    return Amount((Term(_ONCE, (symbol,)),))
 
 
 def probability(guards: Iterable[Guard]) -> Cases | None:
@@ -203,8 +210,10 @@ def probability(guards: Iterable[Guard]) -> Cases | None:
 
 def add(left: Amount, right: Amount, sign: int = 1) -> Amount:
     """`left + right`, or `left - right` for sign -1; the arms of one branch melt together."""
-    terms = [*left.terms, *(replace(t, coefficient=sign * t.coefficient) for t in right.terms)]
-    return Amount(_melted(terms))
+    added = right.terms
+    if sign < 0:
+        added = tuple(Term(-term.coefficient, term.factors, term.guards) for term in added)
+    return Amount(_melted((*left.terms, *added)))
 
 
 def multiply(left: Amount, right: Amount) -> Amount:
@@ -212,7 +221,7 @@ def multiply(left: Amount, right: Amount) -> Amount:
     return Amount(
         _melted(
             Term(
-                a.coefficient * b.coefficient,
+                _product(a.coefficient, b.coefficient),
                 tuple(sorted((*a.factors, *b.factors), key=_place)),
                 (*a.guards, *b.guards),
             )
@@ -220,6 +229,13 @@ def multiply(left: Amount, right: Amount) -> Amount:
             for b in right.terms
         )
     )
+
+
+def _product(left: Fraction, right: Fraction) -> Fraction:
+    """Most coefficients are one: no need to work with fractions."""
+    if left is _ONCE or right is _ONCE:
+        return right if left is _ONCE else left
+    return left * right
 
 
 def _place(symbol: Symbol) -> tuple[int, int]:
@@ -230,38 +246,55 @@ def repeated(amount: Amount, times: Iterable[Amount], guards: tuple[Guard, ...])
     """What `amount` once in each trial of the nested loops `times` comes to, under `guards`."""
     for count in times:
         amount = multiply(amount, count)
-    return Amount(_melted(replace(term, guards=(*term.guards, *guards)) for term in amount.terms))
+    return Amount(
+        _melted(Term(t.coefficient, t.factors, (*t.guards, *guards)) for t in amount.terms)
+    )
+
+
+# What two terms must have in common to be added up.
+_Kind = tuple[tuple[Symbol, ...], tuple[Guard, ...]]
 
 
 def _melted(terms: Iterable[Term]) -> tuple[Term, ...]:
     """Equal terms added up; sibling arms with one coefficient become their common parent."""
-    table: dict[tuple[tuple[Symbol, ...], tuple[Guard, ...]], Fraction] = {}
+    terms = tuple(terms)
+    if len(terms) == 1 and not _whole_by_itself(terms[0]):
+        return terms if terms[0].coefficient else ()
+    table: dict[_Kind, Fraction] = {}
+    branches: dict[tuple[_Kind, int], list[_Kind]] = {}
+
+    def put(kind: _Kind, coefficient: Fraction) -> None:
+        if kind in table:
+            table[kind] += coefficient
+            return
+        table[kind] = coefficient
+        factors, guards = kind
+        if guards:
+            branches.setdefault(((factors, guards[:-1]), guards[-1].branch), []).append(kind)
+
     for term in terms:
-        key = (term.factors, term.guards)
-        table[key] = table.get(key, Fraction(0)) + term.coefficient
-    melted = True
+        put((term.factors, term.guards), term.coefficient)
+    melted = any(guards for _, guards in table)
     while melted:
         melted = False
         for factors, guards in list(table):
             if not guards or (factors, guards) not in table:
                 continue
-            last, parent = guards[-1], guards[:-1]
-            arms = [
-                key
-                for key in table
-                if key[0] == factors
-                and len(key[1]) == len(guards)
-                and key[1][:-1] == parent
-                and key[1][-1].branch == last.branch
-            ]
-            coefficients = {table[key] for key in arms}
-            if len(arms) == last.arms and len(coefficients) == 1:
-                for key in arms:
-                    del table[key]
-                whole = (factors, parent)
-                table[whole] = table.get(whole, Fraction(0)) + coefficients.pop()
+            whole = (factors, guards[:-1])
+            arms = branches[whole, guards[-1].branch]
+            if len(arms) == guards[-1].arms and len({table[arm] for arm in arms}) == 1:
+                coefficient = table[factors, guards]
+                for arm in arms:
+                    del table[arm]
+                arms.clear()
+                put(whole, coefficient)
                 melted = True
     return tuple(Term(c, factors, guards) for (factors, guards), c in table.items() if c)
+
+
+def _whole_by_itself(term: Term) -> bool:
+    """Whether the last branch of a term has no other arm: a `try` without handlers."""
+    return bool(term.guards) and term.guards[-1].arms == 1
 
 
 def depends_on(values: Iterable[Value]) -> frozenset[Symbol]:

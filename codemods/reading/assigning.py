@@ -28,6 +28,7 @@ from chaos_migrate.codemods.reading.quantities import (
     Summary,
     Unknown,
 )
+from chaos_migrate.codemods.trees import walk
 
 
 def run_assign(context: Context, statement: ast.Assign) -> Flow:
@@ -134,5 +135,5 @@ def _counts_up(target: ast.Subscript, value: ast.expr | None) -> bool:
     return (
         isinstance(value, ast.BinOp)
         and isinstance(target.value, ast.Name)
-        and any(isinstance(n, ast.Name) and n.id == target.value.id for n in ast.walk(value))
+        and any(isinstance(n, ast.Name) and n.id == target.value.id for n in walk(value))
     )

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from chaos_migrate.codemods.reading.adaptive import adaptive_count
 from chaos_migrate.codemods.reading.algebra import Amount, Value, number
 from chaos_migrate.codemods.reading.containers import empty_container
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.invoking import invoke
 from chaos_migrate.codemods.reading.merging import mixed
 from chaos_migrate.codemods.reading.names import constant_value
-from chaos_migrate.codemods.reading.numbers import adaptive_value
 from chaos_migrate.codemods.reading.quantities import (
     Binding,
     ClassReference,
@@ -31,10 +29,7 @@ from chaos_migrate.codemods.source import Source
 
 
 def read_attribute(context: Context, node: ast.Attribute) -> Value:
-    """`a.b`, or a count that is adaptive already."""
-    adaptive = adaptive_count(node)
-    if adaptive is not None:
-        return adaptive_value(context, node)
+    """`a.b`."""
     return attribute_of(context, context.evaluate(node.value), node.attr)
 
 
@@ -63,12 +58,9 @@ def attribute_of(context: Context, receiver: Value, name: str) -> Value:
 def _instance_attribute(context: Context, receiver: Instance, name: str) -> Value:
     binding = receiver.attributes.get(name)
     if binding is not None:
-        left = [
-            frame
-            for frame in context.since(receiver.birth)
-            if (frame.node, name) in context.changing
-        ]
-        if left and isinstance(binding.value, Amount | Literal | Unknown):
+        plain = isinstance(binding.value, Amount | Literal | Unknown)
+        left = [f for f in context.since(receiver.birth) if plain and context.changes(f, name)]
+        if left:
             symbols = frozenset().union(*(frame.symbols for frame in left))
             return Unknown(symbols | binding.value.deps, carried=True)
         return context.current(binding)

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import ast
-from contextlib import ExitStack
 
 from chaos_migrate.codemods.reading.algebra import Guard
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Exit, Flow
 
 
-class OpenGuards(ExitStack):
-    """The guards that early exits have put on the rest of a block."""
+class OpenGuards:
+    """The guards that early exits have put on the rest of a block, which they are open for."""
 
     def __init__(self, context: Context) -> None:
-        super().__init__()
         self._context = context
+        self._outside = len(context.stack)
         self.last: Guard | None = None
+
+    def __enter__(self) -> OpenGuards:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._context.close(self._outside)
 
     def add(self, node: ast.AST, guard: Guard) -> None:
         """Everything after `node` stands under `guard`."""
-        self.enter_context(self._context.frame(self._context.guard_frame(node, guard)))
+        self._context.open(self._context.guard_frame(node, guard))
         self.last = guard
 
 

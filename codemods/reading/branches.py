@@ -11,6 +11,7 @@ from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Exit, Flow
 from chaos_migrate.codemods.reading.quantities import Condition, Unknown
 from chaos_migrate.codemods.reading.snapshots import join, restore, snapshot
+from chaos_migrate.codemods.trees import walk
 
 
 def run_if(context: Context, statement: ast.If) -> Flow:
@@ -81,7 +82,7 @@ def run_match(context: Context, statement: ast.Match) -> Flow:
     after = [before]
     for arm, case in enumerate(statement.cases):
         restore(context, before)
-        for node in ast.walk(case.pattern):
+        for node in walk(case.pattern):
             if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
                 context.bind(node.name, Unknown())
         guard = Guard(branch, arm, arms, GuardKind.OUTCOME)

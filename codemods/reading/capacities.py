@@ -9,6 +9,7 @@ from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.invoking import Keywords
 from chaos_migrate.codemods.reading.notes import Policy
 from chaos_migrate.codemods.reading.quantities import Opaque
+from chaos_migrate.codemods.trees import code_of
 
 _POOLS = ("ThreadPoolExecutor", "ProcessPoolExecutor", "ThreadPool", "Pool")
 _SEMAPHORES = ("Semaphore", "BoundedSemaphore", "CapacityLimiter")
@@ -36,8 +37,11 @@ def capacity_object(
     return None
 
 
-def note_policies(context: Context, node: ast.Call, name: str) -> None:
-    """Literals given to a constructor are its policy; an equal bound speaks of them."""
+def note_policies(context: Context, node: ast.Call, name: str = "") -> None:
+    """Literals given to a constructor are its policy; an equal bound speaks of them.
+
+    `name` is what it is called in reports; not given, it is called as it is written.
+    """
     arguments = [("", argument) for argument in node.args]
     arguments += [(keyword.arg or "", keyword.value) for keyword in node.keywords]
     for keyword, argument in arguments:
@@ -45,7 +49,8 @@ def note_policies(context: Context, node: ast.Call, name: str) -> None:
             value = context.evaluate(argument)
             if isinstance(value, Amount) and value.symbol is not None:
                 shared = not context.open_symbols
-                context.policies.append(Policy(value.symbol, name, keyword, shared))
+                called = name or code_of(node.func)[:40]
+                context.policies.append(Policy(value.symbol, called, keyword, shared))
 
 
 def _note_coupling(context: Context, capacity: Value | None, kind: str) -> None:

@@ -9,6 +9,7 @@ from chaos_migrate.codemods.reading.algebra import NO_SYMBOLS, Symbol, Value, de
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Budget
 from chaos_migrate.codemods.reading.quantities import Duration, Index, Instant, Unknown
+from chaos_migrate.codemods.trees import last_name
 
 CLOCKS = {
     "time.time", "time.perf_counter", "time.monotonic", "time.time_ns", "time.perf_counter_ns",
@@ -44,7 +45,7 @@ def meet_deadline(context: Context, node: ast.expr, left: Value, right: Value) -
 def note_call_budget(context: Context, node: ast.Call, values: Sequence[Value]) -> None:
     """A timeout around all trials: with more of them, they need longer."""
     of = depends_on(values) - context.open_symbols
-    name = ast.unparse(node.func).rpartition(".")[2]
+    name = last_name(node.func)
     limit = next((k.value for k in node.keywords if k.arg in ("timeout", "delay")), None)
     if limit is None and name == "wait_for" and len(node.args) > 1:
         limit = node.args[1]
@@ -78,7 +79,7 @@ def read_sleep(context: Context, node: ast.Call, positional: list[Value]) -> Val
 def time_guard(node: ast.expr) -> ast.expr | None:
     """The limit of `timeout(5)` and `fail_after(5)`."""
     if isinstance(node, ast.Call) and node.args:
-        last = ast.unparse(node.func).rpartition(".")[2]
+        last = last_name(node.func)
         if last in ("timeout", "fail_after"):
             return node.args[0]
     return None

@@ -14,6 +14,7 @@ from typing import Any
 
 from chaos_migrate.codemods.functions import Test
 from chaos_migrate.codemods.reading.algebra import (
+    NO_SYMBOLS,
     Amount,
     Guard,
     GuardKind,
@@ -38,6 +39,7 @@ from chaos_migrate.codemods.reading.quantities import (
 )
 from chaos_migrate.codemods.reading.schedule import Schedule
 from chaos_migrate.codemods.suite import Suite
+from chaos_migrate.codemods.trees import children
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +65,8 @@ class Context:
     scope: Scope
     statement: ast.stmt | None = None
     stack: list[Frame] = field(default_factory=list)
+    open_ids: tuple[int, ...] = ()  # of the stack's frames, outermost first
+    open_symbols: frozenset[Symbol] = NO_SYMBOLS  # of its loops
     active: list[ast.AST] = field(default_factory=list)  # functions, the innermost last
     returns: list[list[Value]] = field(default_factory=list)  # of each function read now
     calls: list[int] = field(default_factory=list)  # how deep the stack was at each call
@@ -88,6 +92,7 @@ class Context:
     # What objects keep from trial to trial, and why a trial raises: found in the first reading,
     # known in the second.
     changed: set[tuple[ast.AST, str]] = field(default_factory=set)
+    asked: set[tuple[ast.AST, str]] = field(default_factory=set)
     changing: frozenset[tuple[ast.AST, str]] = frozenset()
     raised: dict[ast.Try, dict[ast.Raise, RaisedBy]] = field(default_factory=dict)
     raising: dict[ast.Try, dict[ast.Raise, RaisedBy]] = field(default_factory=dict)
@@ -99,7 +104,7 @@ class Context:
         rule = self.language.expressions.get(type(node))
         if rule is not None:
             return rule(self, node)
-        parts = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+        parts = [child for child in children(node) if isinstance(child, ast.expr)]
         return mixed(*(self.evaluate(part) for part in parts))
 
     def run(self, statement: ast.stmt) -> Flow:
@@ -110,7 +115,7 @@ class Context:
             rule = self.language.statements.get(type(statement))
             if rule is not None:
                 return rule(self, statement)
-            for child in ast.iter_child_nodes(statement):
+            for child in children(statement):
                 if isinstance(child, ast.expr):
                     self.evaluate(child)
             return None
@@ -124,30 +129,32 @@ class Context:
         self.ids += 1
         return self.ids
 
-    @property
-    def open_ids(self) -> tuple[int, ...]:
-        """The frames that are open now, outermost first."""
-        return tuple(frame.id for frame in self.stack)
-
-    @property
-    def open_symbols(self) -> frozenset[Symbol]:
-        """The symbols of the loops that are open now."""
-        return frozenset().union(*(frame.symbols for frame in self.stack))
-
     @contextmanager
     def frame(self, frame: Frame) -> Iterator[Frame]:
         """Open `frame` while the block runs."""
+        self.open(frame)
+        try:
+            yield frame
+        finally:
+            self.close(len(self.stack) - 1)
+
+    def open(self, frame: Frame) -> None:
+        """Open `frame` until it is closed."""
         self.ticks += 1
         frame.tick = self.ticks
         frame.inside = self.open_symbols
         self.stack.append(frame)
+        self.open_ids = (*self.open_ids, frame.id)
+        self.open_symbols |= frame.symbols
         if frame.loop:
             self.loops.append(frame)
             self.everywhere.symbols |= frame.symbols
-        try:
-            yield frame
-        finally:
-            self.stack.pop()
+
+    def close(self, depth: int) -> None:
+        """Close the innermost frames, down to `depth` that stay open."""
+        while len(self.stack) > depth:
+            self.open_symbols = self.stack.pop().inside
+            self.open_ids = self.open_ids[:-1]
             self.ticks += 1
 
     def loop_frame(
@@ -205,6 +212,8 @@ class Context:
 
     def current(self, binding: Binding) -> Value:
         """The value of a binding now: in a loop that adds to it, it is a running value."""
+        if not binding.grown:
+            return binding.value
         growing = [frame for frame in self.stack if frame.id in binding.grown]
         if growing and isinstance(binding.value, Amount):
             depends = frozenset().union(*(frame.symbols for frame in growing))
@@ -234,6 +243,11 @@ class Context:
         return Binding(total, binding.frames, binding.grown | loops)
 
     # -- objects
+
+    def changes(self, frame: Frame, name: str) -> bool:
+        """Whether what runs in `frame` changes an attribute of this name of an older object."""
+        self.asked.add((frame.node, name))
+        return (frame.node, name) in self.changing
 
     def taint(self, *values: Value) -> None:
         """Foreign code has had these in its hands, here, in every open loop."""

@@ -19,6 +19,7 @@ from chaos_migrate.codemods.reading.quantities import (
     Unknown,
 )
 from chaos_migrate.codemods.reading.writes import written
+from chaos_migrate.codemods.trees import remembered, walk
 
 # Helpers are read as deep as this; deeper ones are opaque.
 _MAX_DEPTH = 5
@@ -59,7 +60,7 @@ def invoke(
 
 def _run_function(context: Context, node: FunctionDef) -> Value:
     context.note("builds")
-    generator = any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(node))
+    generator = _yields(node)
     _carry_closed_over(context, node)
     context.returns.append([])
     context.calls.append(len(context.stack))
@@ -74,12 +75,18 @@ def _run_function(context: Context, node: FunctionDef) -> Value:
     return value
 
 
+@remembered
+def _yields(node: FunctionDef) -> bool:
+    """Whether it is a generator, or holds one."""
+    return any(isinstance(n, ast.Yield | ast.YieldFrom) for n in walk(node))
+
+
 def _carry_closed_over(context: Context, node: FunctionDef) -> None:
     """A worker that runs in a loop reads what the worker before it has bound."""
     names = {n for s in node.body if isinstance(s, ast.Nonlocal) for n in s.names}
     if not names:
         return
-    added, rebound, _ = written(node.body)
+    added, rebound, _ = written(node)
     for name in names & rebound:
         holder = context.scope.outer.holder(name) if context.scope.outer else None
         if holder is None:

@@ -28,6 +28,7 @@ from chaos_migrate.codemods.reading.quantities import (
     exact_number,
 )
 from chaos_migrate.codemods.reading.rounds import in_turn
+from chaos_migrate.codemods.trees import children
 
 
 def iteration_of(
@@ -125,7 +126,7 @@ def index_is_data(target: ast.expr, element: Value, body: Sequence[ast.AST]) -> 
                 continue
         if isinstance(node, ast.Name) and node.id == target.id:
             return True
-        pending.extend(ast.iter_child_nodes(node))
+        pending += children(node)
     return False
 
 

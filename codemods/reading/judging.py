@@ -10,6 +10,7 @@ from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Exit, Flow
 from chaos_migrate.codemods.reading.notes import Judgement
 from chaos_migrate.codemods.reading.quantities import awaited
+from chaos_migrate.codemods.trees import code_of
 
 
 def run_assert(context: Context, statement: ast.Assert) -> Flow:
@@ -31,7 +32,7 @@ def run_expr(context: Context, statement: ast.Expr) -> Flow:
                 judge(context, statement, part.left, part.operator, part.right, part.message)
             return None
         name = inner.func.attr if isinstance(inner.func, ast.Attribute) else ""
-        if name in ("skipTest", "fail", "skip") or ast.unparse(inner.func) == "pytest.fail":
+        if name in ("skipTest", "fail", "skip") or code_of(inner.func) == "pytest.fail":
             context.evaluate(call)
             return Exit.RAISE
     context.evaluate(call)

@@ -21,16 +21,17 @@ from chaos_migrate.codemods.reading.quantities import (
     Unknown,
 )
 from chaos_migrate.codemods.reading.snapshots import Names, namespaces, snapshot
-from chaos_migrate.codemods.reading.writes import breaks, written
+from chaos_migrate.codemods.reading.writes import Repeated, breaks, written
+from chaos_migrate.codemods.trees import walk
 
 
 def run_for(context: Context, statement: ast.For | ast.AsyncFor) -> Flow:
     """`for`: the body once, in a frame that stands for all its trials."""
     count, element, depends = iteration_of(context, statement.iter)
     before = snapshot(context)
-    ends = breaks(statement.body)
+    ends = breaks(statement)
     with context.frame(context.loop_frame(statement, count, depends, ends)) as frame:
-        _carry(context, statement.body, frame)
+        _carry(context, statement, frame)
         frame.sweeps |= index_is_data(statement.target, element, statement.body)
         assign(context, statement.target, element)
         flow = run_block(context, statement.body)
@@ -54,7 +55,7 @@ def run_while(context: Context, statement: ast.While) -> Flow:
         _judge_wait(context, statement)
     frame = context.loop_frame(statement, counted, depends)
     with context.frame(frame):
-        _carry(context, statement.body, frame)
+        _carry(context, statement, frame)
         run_block(context, statement.body)
     _leave(context, before, frame)
     return None
@@ -73,7 +74,7 @@ def _counted_while(context: Context, statement: ast.While) -> Amount | None:
     name = test.left.id
     writes = [
         node
-        for node in ast.walk(statement)
+        for node in walk(statement)
         if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
     ]
     plain = [
@@ -111,7 +112,7 @@ def _drained(context: Context, statement: ast.While) -> Amount | None:
         return None
     takes = [
         node
-        for node in ast.walk(statement)
+        for node in walk(statement)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in ("get", "get_nowait", "pop", "popleft")
@@ -129,9 +130,9 @@ def _judge_wait(context: Context, statement: ast.While) -> None:
         judge(context, statement, test.left, test.ops[0], test.comparators[0], None)
 
 
-def _carry(context: Context, body: list[ast.stmt], frame: Frame) -> None:
+def _carry(context: Context, loop: Repeated, frame: Frame) -> None:
     """What the body adds to is a running value inside; what it rebinds is of the trial before."""
-    added, rebound, mutated = written(body)
+    added, rebound, mutated = written(loop)
     for name in mutated:
         value = context.read(name)
         if isinstance(value, Collection):

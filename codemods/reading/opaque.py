@@ -12,6 +12,7 @@ from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.invoking import Keywords, invoke
 from chaos_migrate.codemods.reading.quantities import Closure, Collection, Method, Opaque, Unknown
 from chaos_migrate.codemods.reading.writes import written
+from chaos_migrate.codemods.trees import last_name
 
 
 def opaque_call(
@@ -19,7 +20,7 @@ def opaque_call(
 ) -> Value:
     """Foreign code: it may work with all that it is given, and call every function in it."""
     values = [*positional, *keywords.values()]
-    last = ast.unparse(node.func).rpartition(".")[2]
+    last = last_name(node.func)
     constructs = last[:1].isupper() and not last.isupper()
     context.note("builds" if constructs else "attempts")
     _hand_over(context, values)
@@ -27,7 +28,7 @@ def opaque_call(
     for value in values:
         if isinstance(value, Collection) and value.state.table is not None:
             context.swept(value.state.table.values())
-    note_policies(context, node, ast.unparse(node.func)[:40])
+    note_policies(context, node)
     if isinstance(function, Opaque) and function.kind == "barrier":
         return Unknown()
     context.taint(function, *values)
@@ -79,7 +80,7 @@ def _hand_to(context: Context, owner: Value, value: Value) -> None:
     if not isinstance(value, Closure) or isinstance(value.node, ast.Lambda):
         return
     scope = value.scope
-    added, rebound, mutated = written(value.node.body)
+    added, rebound, mutated = written(value.node)
     shared = {name for s in value.node.body if isinstance(s, ast.Nonlocal) for name in s.names}
     for name in mutated | ((added | rebound) & shared):
         holder = scope.holder(name) if scope is not None else None

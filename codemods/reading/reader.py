@@ -20,7 +20,7 @@ def read_test(test: Test, suite: Suite) -> Context:
     """Everything that is to be known of one test before anything is decided."""
     context = _context(test, suite)
     _read(context)
-    if context.changed or context.raised:
+    if context.changed & context.asked or context.raised:
         # What objects keep from trial to trial, and why a trial raises, is only known at the end.
         again = _context(test, suite)
         again.changing = frozenset(context.changed)

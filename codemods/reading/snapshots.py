@@ -44,12 +44,13 @@ def join(context: Context, before: Names, after: list[Names], condition: Conditi
     deps = condition.deps if condition is not None else NO_SYMBOLS
     state = condition is not None and condition.kind is GuardKind.STATE
     for names in namespaces(context):
-        for name, now in list(names.items()):
-            versions = [a.get(id(names), {}).get(name) for a in after]
-            present = [version for version in versions if version is not None]
+        versions = [arm.get(id(names), {}) for arm in after]
+        earlier = before.get(id(names), {})
+        for name in _rebound(names, versions):
+            now, old = names[name], earlier.get(name)
+            present = [version[name] for version in versions if name in version]
             if not present:
                 continue
-            old = before.get(id(names), {}).get(name)
             if old is not None and _counted(old, now):
                 continue
             value = present[0].value
@@ -59,6 +60,17 @@ def join(context: Context, before: Names, after: list[Names], condition: Conditi
                 value = replace(value, carried=True)
             frames = min((binding.frames for binding in present), key=len)
             names[name] = Binding(value, frames, now.grown)
+
+
+def _rebound(names: dict[str, Binding], versions: list[dict[str, Binding]]) -> list[str]:
+    """The names of which a version is not what is bound now: few, where a function has many."""
+    other = {
+        name
+        for version in versions
+        for name, now in names.items()
+        if version.get(name, now) is not now
+    }
+    return [name for name in names if name in other] if other else []
 
 
 def namespaces(context: Context) -> Iterator[dict[str, Binding]]:

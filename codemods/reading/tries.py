@@ -16,6 +16,7 @@ from chaos_migrate.codemods.reading.quantities import Unknown
 from chaos_migrate.codemods.reading.schedule import Schedule
 from chaos_migrate.codemods.reading.snapshots import join, restore_mixed, snapshot
 from chaos_migrate.codemods.reading.writes import MUTATORS
+from chaos_migrate.codemods.trees import code_of, remembered, walk
 
 _BOOKKEEPING = MUTATORS | {
     "len", "str", "int", "float", "round", "print", "get", "range", "sum", "isinstance", "repr",
@@ -99,15 +100,16 @@ def _run_raising(context: Context, statement: ast.stmt, success: Guard) -> Flow:
         return context.run(statement)
 
 
+@remembered
 def _may_raise(statement: ast.stmt) -> bool:
     """Whether code under test runs in it; bookkeeping does not raise."""
     if isinstance(statement, ast.Raise | ast.Assert):
         return True
-    for node in ast.walk(statement):
+    for node in walk(statement):
         if isinstance(node, ast.Await | ast.Raise | ast.Assert | ast.Yield | ast.YieldFrom):
             return True
         if isinstance(node, ast.Call):
-            name = ast.unparse(node.func)
+            name = code_of(node.func)
             last = name.rpartition(".")[2]
             if last in _BOOKKEEPING or last.startswith("record"):
                 continue

@@ -13,6 +13,7 @@ from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Exit, Flow
 from chaos_migrate.codemods.reading.invoking import invoke
 from chaos_migrate.codemods.reading.quantities import Closure, Instance, awaited
+from chaos_migrate.codemods.trees import code_of
 
 # Context managers of a suite that fail if their block takes too long.
 _LIMITS_TIME = re.compile(r"under|within|max_time|maxtime|faster|time_limit|duration|performance")
@@ -23,7 +24,7 @@ def run_with(context: Context, statement: ast.With | ast.AsyncWith) -> Flow:
     expected = False
     for item in statement.items:
         value = awaited(context.evaluate(item.context_expr))
-        text = ast.unparse(item.context_expr)
+        text = code_of(item.context_expr)
         if _LIMITS_TIME.search(text.partition("(")[0].lower()):
             reason = f"`{text[:60]}` limits a time, and would stay"
             context.hazard("CHM404", frozenset(context.everywhere.symbols), reason, statement)

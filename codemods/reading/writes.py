@@ -5,19 +5,27 @@ from __future__ import annotations
 import ast
 import re
 
+from chaos_migrate.codemods.trees import children, remembered, statements, walk
+
+# What runs again and again: once a trial, or once a call.
+Repeated = ast.For | ast.AsyncFor | ast.While | ast.FunctionDef | ast.AsyncFunctionDef
+_LOOPS = ast.For | ast.AsyncFor | ast.While
+_WITHOUT_BREAKS = ast.expr | ast.FunctionDef | ast.AsyncFunctionDef
+_WITH_NAMES_OF_THEIR_OWN = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 MUTATORS = {"append", "add", "put", "put_nowait", "extend", "update", "pop", "remove", "insert",
              "appendleft", "popleft", "setdefault", "discard", "clear"}  # fmt: skip
 
 
-def written(body: list[ast.stmt]) -> tuple[set[str], set[str], set[str]]:
-    """The names that statements add to, those they rebind, and the containers they change."""
+@remembered
+def written(block: Repeated) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The names that a body adds to, those that it rebinds, and the containers it changes."""
     added: set[str] = set()
     rebound: set[str] = set()
     mutated: set[str] = set()
-    pending: list[ast.AST] = list(body)
+    pending: list[ast.AST] = list(block.body)
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+        if isinstance(node, _WITH_NAMES_OF_THEIR_OWN):
             continue
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
             added.add(node.target.id)
@@ -46,32 +54,33 @@ def written(body: list[ast.stmt]) -> tuple[set[str], set[str], set[str]]:
             and isinstance(node.value, ast.Name)
         ):
             mutated.add(node.value.id)
-        pending.extend(ast.iter_child_nodes(node))
-    return added, rebound, mutated
+        pending += children(node)
+    return frozenset(added), frozenset(rebound), frozenset(mutated)
 
 
-def breaks(body: list[ast.stmt]) -> bool:
-    """Whether a loop with this body can be left by a `break` of its own."""
-    pending: list[ast.AST] = list(body)
+@remembered
+def breaks(block: Repeated | ast.ExceptHandler | ast.If) -> bool:
+    """Whether a loop can be left by a `break` of its own in the body of this block."""
+    pending: list[ast.AST] = list(block.body)
     while pending:
         node = pending.pop()
         if isinstance(node, ast.Break):
             return True
-        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+        if isinstance(node, _LOOPS):
             pending.extend(node.orelse)
-        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            pending.extend(ast.iter_child_nodes(node))
+        elif not isinstance(node, _WITHOUT_BREAKS):
+            pending += children(node)
     return False
 
 
-def gives_up(body: list[ast.stmt]) -> bool:
+@remembered
+def gives_up(loop: ast.For | ast.AsyncFor) -> bool:
     """Whether a loop's `break` stands where a trial has failed: in an `except`, under a `not`."""
-    for statement in body:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.ExceptHandler) and breaks(node.body):
-                return True
-            if isinstance(node, ast.If) and breaks(node.body) and _asks_for_failure(node.test):
-                return True
+    for node in statements(loop.body):
+        if isinstance(node, ast.ExceptHandler) and breaks(node):
+            return True
+        if isinstance(node, ast.If) and breaks(node) and _asks_for_failure(node.test):
+            return True
     return False
 
 
@@ -79,7 +88,7 @@ def _asks_for_failure(test: ast.expr) -> bool:
     """`if not ok: break`, and `if failures > 3: break` where too much has gone wrong."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return True
-    names = [child.id.lower() for child in ast.walk(test) if isinstance(child, ast.Name)]
+    names = [child.id.lower() for child in walk(test) if isinstance(child, ast.Name)]
     return any(_FAILURE.search(name) for name in names)
 
 

@@ -7,6 +7,7 @@ import ast
 from chaos_migrate.codemods.deciding.load import Count
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.reading.algebra import Symbol
+from chaos_migrate.codemods.trees import walk
 from chaos_migrate.codemods.writing.copies import spot_of
 from chaos_migrate.codemods.writing.draft import Draft, Stuck
 from chaos_migrate.codemods.writing.names import assigned_name, count_name
@@ -112,7 +113,7 @@ def _write_constant(draft: Draft, count: Count, uses: list[ast.AST]) -> None:
     name = desk.context.names.get(symbol, "")
     reads = [
         node
-        for node in ast.walk(desk.test.node)
+        for node in walk(desk.test.node)
         if desk.places.holds(node)
         and (
             (isinstance(node, ast.Name) and node.id == name)
@@ -123,7 +124,7 @@ def _write_constant(draft: Draft, count: Count, uses: list[ast.AST]) -> None:
     if not reads or desk.names.get(name):
         raise Stuck(Refused("CHM404", f"`{name}` cannot be followed", desk.test.node))
     helpers = desk.context.constant_readers.get(symbol, set())
-    if helpers - set(ast.walk(desk.test.node)):
+    if not all(map(desk.test.holds, helpers)):
         reason = f"`{name}` is also read by a helper, which would keep the author's number"
         raise Stuck(Refused("CHM405", reason, reads[0]))
     least = draft.floor.of(symbol)

@@ -42,7 +42,7 @@ class Keeps:
 def find_keeps(source: Source) -> Keeps:
     """Read the comments of a file; a string that looks like one is none."""
     keeps = Keeps()
-    if b"chaos:" not in source.data:
+    if not _KEEP.search(source.text):
         return keeps
     try:
         for token in tokenize.generate_tokens(io.StringIO(source.text).readline):

@@ -7,6 +7,7 @@ import re
 from fractions import Fraction
 
 from chaos_migrate.codemods.deciding.verdicts import Bound, Refused
+from chaos_migrate.codemods.trees import walk
 from chaos_migrate.codemods.writing.amounts import amount_at, amount_code
 from chaos_migrate.codemods.writing.draft import Desk, Draft, Stuck
 from chaos_migrate.codemods.writing.forms import Limit
@@ -28,7 +29,7 @@ def write_bound(draft: Draft, bound: Bound) -> None:
         literal = repr(float(bound.value))
     trials = amount_code(draft, bound.of, statement)
     value_node = judgement.left_node
-    if value_node is bound.node or bound.literal in ast.walk(value_node):
+    if value_node is bound.node or bound.literal in walk(value_node):
         value_node = judgement.right_node or value_node
     limit = Limit(
         bound.method, literal, int(bound.of.total) or None, trials, bound.strict, bound.allowed

@@ -45,8 +45,9 @@ def updated_message(
 def _in_fstring(
     message: ast.JoinedStr, source: Source, number: re.Pattern[str], bound: str
 ) -> str | None:
-    segment = ast.get_source_segment(source.text, message)
-    if segment is None or not re.fullmatch(r"[fF](\"[^\"\n]*\"|'[^'\n]*')", segment):
+    segment = source.segment(message)
+    on_one_line = message.lineno == message.end_lineno
+    if not on_one_line or not re.fullmatch(r"[fF](\"[^\"\n]*\"|'[^'\n]*')", segment):
         return None
     named = sum(
         len(number.findall(part.value))

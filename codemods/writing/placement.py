@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from chaos_migrate.codemods.functions import FunctionDef
 from chaos_migrate.codemods.source import Source
+from chaos_migrate.codemods.trees import walk
 
 _BLOCKS = ("body", "orelse", "finalbody")
 
@@ -88,7 +89,7 @@ class Places:
     def names(self) -> dict[str, list[ast.AST]]:
         """Every name that the test binds or reads, with the nodes that bind it."""
         names: dict[str, list[ast.AST]] = {}
-        for node in ast.walk(self.test):
+        for node in walk(self.test):
             if isinstance(node, ast.Name):
                 bound = names.setdefault(node.id, [])
                 if not isinstance(node.ctx, ast.Load):

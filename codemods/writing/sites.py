@@ -8,6 +8,7 @@ from chaos_migrate.codemods.deciding.load import Count
 from chaos_migrate.codemods.functions import Test
 from chaos_migrate.codemods.plan import Action, Site
 from chaos_migrate.codemods.reading.algebra import Amount
+from chaos_migrate.codemods.trees import walk
 
 # The load multipliers at which a site shows its value.
 MULTIPLIERS = (0.5, 1, 4)
@@ -60,10 +61,10 @@ def count_code(count: Count) -> str:
     """The rule of a count: concurrency, volume or a loop's range."""
     node = count.symbol.node
     direct = any(
-        isinstance(frame.node, ast.For | ast.AsyncFor) and node in ast.walk(frame.node.iter)
+        isinstance(frame.node, ast.For | ast.AsyncFor) and node in walk(frame.node.iter)
         for frame in count.frames
     ) or any(
-        isinstance(frame.node, ast.expr) and node in ast.walk(frame.node) for frame in count.frames
+        isinstance(frame.node, ast.expr) and node in walk(frame.node) for frame in count.frames
     )
     if any(frame.concurrent for frame in count.frames[:1]):
         return "CHM102"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cached_property
 
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.load import Count
@@ -12,6 +13,7 @@ from chaos_migrate.codemods.edits import AddParameter
 from chaos_migrate.codemods.functions import Access
 from chaos_migrate.codemods.plan import Action, Options, Site
 from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.trees import remembered, walk
 from chaos_migrate.codemods.writing.copies import write_copy
 from chaos_migrate.codemods.writing.counts import write_counts
 from chaos_migrate.codemods.writing.draft import Desk, Draft, Stuck, Written
@@ -24,10 +26,14 @@ class Writer:
     """Writes the groups of one test; names that it makes are taken for the groups after."""
 
     def __init__(self, context: Context, options: Options, keeps: Keeps) -> None:
-        self._desk = Desk(context, options)
+        self._context = context
         self._options = options
         self._keeps = keeps
         self._test = context.test
+
+    @cached_property
+    def _desk(self) -> Desk:
+        return Desk(self._context, self._options)
 
     def write(self, group: Group, number: int) -> Written:
         """The sites and edits of a group; a group that cannot be written becomes a review."""
@@ -121,7 +127,17 @@ class Writer:
 
     def _refuse_if_called(self) -> None:
         """A test that other code of the file calls would miss its new argument there."""
-        for node in ast.walk(self._test.source.tree):
-            if isinstance(node, ast.Name) and node.id == self._test.node.name:
-                reason = f"`{node.id}` is also used by other code of the file (line {node.lineno})"
-                raise Stuck(Refused("CHM405", reason, node))
+        node = _first_uses(self._test.source.tree).get(self._test.node.name)
+        if node is not None:
+            reason = f"`{node.id}` is also used by other code of the file (line {node.lineno})"
+            raise Stuck(Refused("CHM405", reason, node))
+
+
+@remembered
+def _first_uses(tree: ast.Module) -> dict[str, ast.Name]:
+    """Where each name is found first in a file, the nearer to its top level the earlier."""
+    uses: dict[str, ast.Name] = {}
+    for node in walk(tree):
+        if isinstance(node, ast.Name):
+            uses.setdefault(node.id, node)
+    return uses
