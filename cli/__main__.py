@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -13,6 +14,9 @@ from chaos_migrate.cli.terminal import visible
 from chaos_migrate.cli.toml import ConfigError
 
 DEFAULT = "migrate"
+# A tree is very many objects and hardly a cycle: looking for cycles as often as Python does by
+# default takes a third of the time on a large suite.
+COLLECT_EVERY = 50_000
 
 
 class DefaultToMigrate(click.Group):
@@ -74,6 +78,7 @@ cli.add_command(migrate)
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    gc.set_threshold(COLLECT_EVERY)
     for stream in (sys.stdout, sys.stderr):
         # What the terminal's encoding cannot say is written as an escape, never a traceback.
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
