@@ -40,11 +40,16 @@ class Test:
 
     def holds(self, node: ast.AST | None) -> bool:
         """Whether a node is part of the test."""
-        return node in self._nodes
+        return node in self._inside
 
     @cached_property
-    def _nodes(self) -> frozenset[ast.AST]:
-        return frozenset(walk(self.node))
+    def nodes(self) -> list[ast.AST]:
+        """Every node of the test, the nearer ones first."""
+        return walk(self.node)
+
+    @cached_property
+    def _inside(self) -> frozenset[ast.AST]:
+        return frozenset(self.nodes)
 
     @property
     def name(self) -> str:

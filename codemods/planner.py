@@ -12,7 +12,6 @@ from chaos_migrate.codemods.plan import Action, Options, Plan, Shrink, Site
 from chaos_migrate.codemods.reading.reader import read_test
 from chaos_migrate.codemods.source import Source
 from chaos_migrate.codemods.suite import Suite
-from chaos_migrate.codemods.trees import walk
 from chaos_migrate.codemods.writing.keeps import find_keeps
 from chaos_migrate.codemods.writing.writer import Writer
 
@@ -63,7 +62,7 @@ def plan_source(source: Source, suite: Suite, options: Options) -> Plan:
 
 def _repeats(test: Test) -> bool:
     """Whether anything in the test runs more than once: without it there is no load."""
-    for node in walk(test.node):
+    for node in test.nodes:
         if isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.comprehension):
             return True
         if isinstance(node, ast.Call):

@@ -11,7 +11,7 @@ from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.quantities import Opaque, Unknown
-from chaos_migrate.codemods.trees import last_name, walk
+from chaos_migrate.codemods.trees import last_name
 
 # Factors of units, not counts: milliseconds, per cent, kibibytes, minutes.
 _UNITS = {60, 100, 1000, 1024, 3600}
@@ -26,7 +26,7 @@ def typed_again(group: Group, context: Context, counts: Iterable[Symbol]) -> Ref
     known |= {bound.literal for bound in group.bounds}
     known |= set(_accounted(context)) | {symbol.node for symbol in counts}
     values = {symbol.value for symbol in group.symbols if not symbol.adaptive}
-    for parent in walk(context.test.node):
+    for parent in context.test.nodes:
         if isinstance(parent, ast.BinOp):
             sides = [parent.left, parent.right]
         elif isinstance(parent, ast.Compare):

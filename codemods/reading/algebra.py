@@ -128,6 +128,8 @@ class Amount(Value):
 
     @property
     def deps(self) -> frozenset[Symbol]:
+        if len(self.terms) == 1:
+            return frozenset(self.terms[0].factors)
         return frozenset(symbol for term in self.terms for symbol in term.factors)
 
     @property
@@ -299,4 +301,8 @@ def _whole_by_itself(term: Term) -> bool:
 
 def depends_on(values: Iterable[Value]) -> frozenset[Symbol]:
     """Everything that any of the values depends on."""
-    return frozenset().union(*(value.deps for value in values))
+    depends = NO_SYMBOLS
+    for value in values:
+        if deps := value.deps:
+            depends = depends | deps if depends else deps
+    return depends

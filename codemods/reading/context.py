@@ -180,6 +180,8 @@ class Context:
 
     def since(self, frames: tuple[int, ...]) -> list[Frame]:
         """The open frames that were not open at `frames`."""
+        if self.open_ids[: len(frames)] == frames:
+            return self.stack[len(frames) :]
         known = set(frames)
         return [frame for frame in self.stack if frame.id not in known]
 

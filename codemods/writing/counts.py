@@ -7,7 +7,6 @@ import ast
 from chaos_migrate.codemods.deciding.load import Count
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.reading.algebra import Symbol
-from chaos_migrate.codemods.trees import walk
 from chaos_migrate.codemods.writing.copies import spot_of
 from chaos_migrate.codemods.writing.draft import Draft, Stuck
 from chaos_migrate.codemods.writing.names import assigned_name, count_name
@@ -113,7 +112,7 @@ def _write_constant(draft: Draft, count: Count, uses: list[ast.AST]) -> None:
     name = desk.context.names.get(symbol, "")
     reads = [
         node
-        for node in walk(desk.test.node)
+        for node in desk.test.nodes
         if desk.places.holds(node)
         and (
             (isinstance(node, ast.Name) and node.id == name)

@@ -45,7 +45,7 @@ class Desk:
         self.context = context
         self.options = options
         self.test = context.test
-        self.places = Places(context.test.node, context.test.source)
+        self.places = Places(context.test)
         self.names = self.places.names()
         self.taken = set(self.names) | set(context.suite.names(context.test.source))
         self.forms: Forms = PlainForms() if options.style == "plain" else HelperForms()

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from chaos_migrate.codemods.functions import FunctionDef
-from chaos_migrate.codemods.source import Source
-from chaos_migrate.codemods.trees import walk
+from chaos_migrate.codemods.functions import Test
+from chaos_migrate.codemods.trees import children
 
 _BLOCKS = ("body", "orelse", "finalbody")
 
@@ -28,11 +27,10 @@ class Step:
 class Places:
     """The statements of one test, and the way to every node in it."""
 
-    def __init__(self, test: FunctionDef, source: Source) -> None:
-        self._source = source
-        self.test = test
+    def __init__(self, test: Test) -> None:
+        self._test = test
         self._ways: dict[ast.AST, tuple[Step, ...]] = {}
-        self._walk_block(test.body, ())
+        self._walk_block(test.node.body, ())
 
     def _walk_block(self, block: list[ast.stmt], way: tuple[Step, ...]) -> None:
         for index, statement in enumerate(block):
@@ -40,16 +38,15 @@ class Places:
             self._walk(statement, here)
 
     def _walk(self, node: ast.AST, way: tuple[Step, ...]) -> None:
-        self._ways[node] = way
-        for name, value in ast.iter_fields(node):
-            if name in _BLOCKS and isinstance(value, list) and _is_block(value):
-                self._walk_block(value, way)
-            elif isinstance(value, list):
-                for child in value:
-                    if isinstance(child, ast.AST):
-                        self._walk(child, way)
-            elif isinstance(value, ast.AST):
-                self._walk(value, way)
+        pending = [node]
+        while pending:
+            node = pending.pop()
+            self._ways[node] = way
+            pending += [child for child in children(node) if not isinstance(child, ast.stmt)]
+            for name in _BLOCKS:
+                block = getattr(node, name, None)
+                if isinstance(block, list):
+                    self._walk_block(block, way)
 
     def holds(self, node: ast.AST) -> bool:
         """Whether the node is part of the test's body."""
@@ -83,13 +80,13 @@ class Places:
         definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
         if isinstance(statement, definition) and statement.decorator_list:
             return True
-        before = self._source.line_bytes(statement.lineno)[: statement.col_offset]
+        before = self._test.source.line_bytes(statement.lineno)[: statement.col_offset]
         return not before.strip()
 
     def names(self) -> dict[str, list[ast.AST]]:
         """Every name that the test binds or reads, with the nodes that bind it."""
         names: dict[str, list[ast.AST]] = {}
-        for node in walk(self.test):
+        for node in self._test.nodes:
             if isinstance(node, ast.Name):
                 bound = names.setdefault(node.id, [])
                 if not isinstance(node.ctx, ast.Load):
@@ -103,7 +100,3 @@ class Places:
             elif isinstance(node, ast.ExceptHandler) and node.name:
                 names.setdefault(node.name, []).append(node)
         return names
-
-
-def _is_block(value: list[object]) -> bool:
-    return bool(value) and all(isinstance(item, ast.stmt) for item in value)

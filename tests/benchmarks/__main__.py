@@ -45,7 +45,7 @@ def rows(options: argparse.Namespace) -> Iterable[Row]:
         elif section == "startup":
             yield startup.row(own, options.rounds)
         elif section == "curves":
-            yield from curves.rows(options.rounds, largest=0.02 if options.quick else 1)
+            yield from curves.rows(options.rounds, largest=0.004 if options.quick else 1)
         elif options.linters:
             yield from linters.rows(multiplied(own, options.times), options.rounds)
 
