@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from chaos_migrate.cli.check import check
 from chaos_migrate.cli.migrate import migrate
 from chaos_migrate.cli.terminal import visible
 from chaos_migrate.cli.toml import ConfigError
@@ -49,8 +50,8 @@ def _show_version(context: click.Context, _parameter: click.Parameter, wanted: b
 @click.group(
     cls=DefaultToMigrate,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 nothing to do or done, 1 changes pending, 2 wrong usage or a file that "
-    "could not be handled.",
+    epilog="Exit codes: 0 nothing to do or done, 1 findings or changes pending, 2 wrong usage or a "
+    "file that could not be handled.",
 )
 @click.option(
     "--version",
@@ -70,10 +71,12 @@ def cli() -> None:
       chaos-migrate tests/chaos              show what would change, as a diff
       chaos-migrate tests/chaos --apply      change it, in a git branch
       chaos-migrate migrate --help           all options of a migration
+      chaos-migrate check tests/chaos        report what is hardcoded, for CI and pre-commit
     """
 
 
 cli.add_command(migrate)
+cli.add_command(check)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from chaos_migrate.cli.git import repository
 from chaos_migrate.cli.outcome import Outcome
 from chaos_migrate.cli.read import Unreadable, read_file
+from chaos_migrate.cli.targets import as_seen_from_here
 from chaos_migrate.codemods.source import Source, SourceError, parse_source
 
 OURS, BESIDE_THEIRS = "chaos_config", "chaos_load"
@@ -73,7 +74,7 @@ class Conftests:
     def with_fixtures(self, home: Home, own: Outcome | None) -> Outcome:
         """The outcome of the conftest with the region in it; `own` is what else becomes of it."""
         if own is None:
-            own = _unplanned(_as_seen_from_here(home.conftest))
+            own = _unplanned(as_seen_from_here(home.conftest))
         if own.problem:
             return own
         try:
@@ -125,12 +126,6 @@ def _unplanned(path: Path) -> Outcome:
     except Unreadable as error:
         return Outcome.failed(path, str(error))
     return Outcome(path, data, data)
-
-
-def _as_seen_from_here(path: Path) -> Path:
-    """The path as a person in the working directory would write it."""
-    here = Path.cwd().resolve()
-    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _add_region(home: Home, data: bytes) -> bytes:

@@ -21,8 +21,10 @@ class Found:
     problems: list[Problem] = field(default_factory=list)
 
 
-def discover(paths: Iterable[Path], config: Config) -> Found:
+def discover(paths: Iterable[Path], config: Config, *, only_wanted: bool = False) -> Found:
     """Search `paths`: files are taken as they are, folders are searched as pytest would.
+
+    With `only_wanted`, a file that is named is passed over, too, if a search would not take it.
 
     Raises:
         ConfigError: when pytest's own configuration cannot be read.
@@ -32,19 +34,24 @@ def discover(paths: Iterable[Path], config: Config) -> Found:
     for path in dict.fromkeys(paths):
         if path.is_dir():
             top = path.resolve()
-            search = _Search(
-                read_settings(top),
-                Patterns(config.root, config.include),
-                Patterns(config.root, config.exclude),
-                top,
-                problems,
-            )
-            candidates += search.below(path, top, Ignored.above(top))
+            candidates += _search(top, config, problems).below(path, top, Ignored.above(top))
         elif os.path.lexists(path):
-            candidates.append(path)
+            real = path.resolve()
+            if not only_wanted or _search(real.parent, config, problems).wants(real):
+                candidates.append(path)
         else:
             problems.append(Problem(path, "no such file or folder"))
     return Found(_each_once(candidates), problems)
+
+
+def _search(top: Path, config: Config, problems: list[Problem]) -> _Search:
+    return _Search(
+        read_settings(top),
+        Patterns(config.root, config.include),
+        Patterns(config.root, config.exclude),
+        top,
+        problems,
+    )
 
 
 def _each_once(paths: list[Path]) -> list[Path]:
@@ -89,11 +96,14 @@ class _Search:
             and not self.exclude.match(folder, is_folder=True)
         )
 
-    def _takes(self, path: Path, is_link: bool) -> bool:
+    def wants(self, path: Path) -> bool:
+        """Whether the file, by its name, is one of those to look at."""
         if path.suffix != ".py" or self.exclude.match(path):
             return False
-        wanted = self.include.match(path) if self.include else self.pytest.collects(path)
-        return wanted and (not is_link or self._leads_to_a_file_within(path))
+        return self.include.match(path) if self.include else self.pytest.collects(path)
+
+    def _takes(self, path: Path, is_link: bool) -> bool:
+        return self.wants(path) and (not is_link or self._leads_to_a_file_within(path))
 
     def _leads_to_a_file_within(self, link: Path) -> bool:
         """A link out of the tree is not followed; a broken one is kept, to be reported."""

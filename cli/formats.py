@@ -21,18 +21,22 @@ def file_entry(outcome: Outcome, show_kept: bool) -> dict[str, Any]:
     return {
         "path": str(outcome.path),
         "changed": outcome.changed,
-        "error": _error(outcome.problem) if outcome.problem else None,
+        "error": error_entry(outcome.problem) if outcome.problem else None,
         "sites": [
-            _site(site) for site in outcome.sites if show_kept or site.action is not Action.KEEP
+            site_entry(site)
+            for site in outcome.sites
+            if show_kept or site.action is not Action.KEEP
         ],
     }
 
 
-def _error(problem: Problem) -> dict[str, Any]:
+def error_entry(problem: Problem) -> dict[str, Any]:
+    """What is wrong with a file."""
     return {"message": problem.message, "line": problem.line}
 
 
-def _site(site: Site) -> dict[str, Any]:
+def site_entry(site: Site) -> dict[str, Any]:
+    """One number."""
     return {
         "code": site.code,
         "action": site.action.value,

@@ -1,4 +1,4 @@
-"""The little that is asked of git: where a repository begins, and what is not committed."""
+"""Asking git: where a repository begins, what is not committed, and whatever else others ask."""
 
 from __future__ import annotations
 
@@ -24,7 +24,14 @@ _OF_THE_HOOK = (
 
 
 class GitError(Exception):
-    """Git is missing or does not answer; the message is its own first line."""
+    """Git is missing or does not answer; the message is its own first line.
+
+    `code` is what it ended with, None if it was not even started.
+    """
+
+    def __init__(self, message: str, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @cache
@@ -58,7 +65,7 @@ def committed(path: Path) -> bytes | None:
         return None
     name = path.relative_to(root).as_posix()
     try:
-        return _git(root, "cat-file", "blob", f"HEAD:{name}")
+        return git(root, "cat-file", "blob", f"HEAD:{name}")
     except GitError:
         return None
 
@@ -69,8 +76,9 @@ def _changed_below(root: Path, folder: Path) -> frozenset[str]:
 
     Asked once per folder, so that what a run writes itself never counts as a change.
     """
-    answer = _git(
+    answer = git(
         root,
+        "--literal-pathspecs",
         "status",
         "--porcelain=v1",
         "-z",
@@ -83,14 +91,37 @@ def _changed_below(root: Path, folder: Path) -> frozenset[str]:
     return frozenset(os.fsdecode(entry[3:]) for entry in answer.split(b"\0") if entry)
 
 
-def _git(root: Path, *arguments: str) -> bytes:
+def git(root: Path, *arguments: str, stdin: bytes = b"") -> bytes:
+    """What git answers in the work tree at `root`.
+
+    Raises:
+        GitError: where it does not, or ends with anything but 0.
+    """
+    process = start_git(root, *arguments)
+    out, err = process.communicate(stdin)
+    if process.returncode:
+        said = err.decode("utf-8", "replace").strip().splitlines()
+        message = said[0] if said else f"git ended with {process.returncode}"
+        raise GitError(message, process.returncode)
+    return out
+
+
+def start_git(root: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """A git that runs in the work tree at `root`, with pipes to talk to it.
+
+    Raises:
+        GitError: where there is no git.
+    """
     environment = {name: value for name, value in os.environ.items() if name not in _OF_THE_HOOK}
-    command = ["git", "--no-optional-locks", "--literal-pathspecs", *arguments]
+    pipe = subprocess.PIPE
     try:
-        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False)
+        return subprocess.Popen(
+            ["git", "--no-optional-locks", *arguments],
+            cwd=root,
+            env=environment,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+        )
     except OSError as error:
         raise GitError(f"git cannot be started: {error.strerror or error}") from error
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise GitError(said[0] if said else f"git ended with {done.returncode}")
-    return done.stdout

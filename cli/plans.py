@@ -35,10 +35,13 @@ class Planned:
 
 @dataclass
 class Planner:
-    """From a path to its plan; `options` says how each file is to be planned."""
+    """From a path to its plan; `options` says how each file is to be planned.
+
+    `library` has the helper modules of the suite, by default those on disk.
+    """
 
     options: Callable[[Path], Options]
-    _library: Library = field(default_factory=lambda: Library(read_file), init=False)
+    library: Library = field(default_factory=lambda: Library(read_file))
 
     def file(self, path: Path) -> Planned:
         """The plan of a file on disk; nothing that is wrong with it gets out of here."""
@@ -50,7 +53,7 @@ class Planner:
     def text(self, path: Path, data: bytes) -> Planned:
         """The plan of bytes that are, or might be, the content of `path`."""
         # One suite a file: what it remembers of a module must not outlive that module.
-        suite = Suite(self._library.load)
+        suite = Suite(self.library.load)
 
         def plan(source: Source) -> Plan:
             return plan_source(source, suite, self.options(path))
@@ -62,9 +65,15 @@ class Planner:
             return Planned(path, problem=problem_of(path, error))
 
 
-def planner(choice: Choice, config: Config, conftests: Conftests) -> Planner:
-    """The planner of a run."""
-    return Planner(lambda path: choice.options(config, path, conftests.home(path).fixture))
+def planner(
+    choice: Choice, config: Config, conftests: Conftests, library: Library | None = None
+) -> Planner:
+    """The planner of a run; `library` has the helper modules, by default those on disk."""
+
+    def options(path: Path) -> Options:
+        return choice.options(config, path, conftests.home(path).fixture)
+
+    return Planner(options, library or Library(read_file))
 
 
 def problem_of(path: Path, error: Exception) -> Problem:

@@ -6,6 +6,7 @@ import configparser
 import shlex
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ class PytestSettings:
         return not _matches(folder, self.norecursedirs)
 
 
+@cache
 def read_settings(folder: Path) -> PytestSettings:
     """The settings that hold for `folder`: of the nearest folder above that configures pytest.
 

@@ -52,31 +52,42 @@ def file_lines(
 def summary_lines(tally: Tally, *, applied: bool) -> Iterator[Line]:
     """The sums of a run, in a few sentences."""
     if not tally.changed:
-        yield (("Nothing to change", "bold"), f" in {_count(tally.files, 'file')}.")
+        yield (("Nothing to change", "bold"), f" in {count(tally.files, 'file')}.")
     else:
         verb = "changed" if applied else "would change"
-        moved = _count(sum(tally.rewritten.values()), "number")
+        moved = count(sum(tally.rewritten.values()), "number")
         yield (
-            (f"{tally.changed} of {_count(tally.files, 'file')} {verb}", "bold"),
-            f": {moved} in {_count(tally.groups, 'group')}{_by_rule(tally.rewritten)}.",
+            (f"{tally.changed} of {count(tally.files, 'file')} {verb}", "bold"),
+            f": {moved} in {count(tally.groups, 'group')}{by_rule(tally.rewritten)}.",
         )
     if tally.review:
-        total = _count(sum(tally.review.values()), "number")
-        yield (f"{total} left for a person to look at{_by_rule(tally.review)}.",)
+        total = count(sum(tally.review.values()), "number")
+        yield (f"{total} left for a person to look at{by_rule(tally.review)}.",)
     if tally.kept:
-        yield (f"{_count(tally.kept, 'number')} kept: they are not load (--show-kept lists them).",)
+        yield (f"{count(tally.kept, 'number')} kept: they are not load (--show-kept lists them).",)
     if tally.can_shrink or tally.held:
-        total = _count(tally.can_shrink + tally.held, "test")
+        total = count(tally.can_shrink + tally.held, "test")
         held = f"; what holds the other {tally.held} is said above" if tally.held else ""
         yield (f"Can shrink on a small machine: {tally.can_shrink} of {total}{held}.",)
     if tally.failed:
-        yield ((f"{_count(tally.failed, 'file')} could not be handled.", "bold red"),)
+        yield ((f"{count(tally.failed, 'file')} could not be handled.", "bold red"),)
 
 
 def command_line(command: str, note: str = "") -> Iterator[Line]:
     """The very command that carries out what was shown."""
     yield (f"To apply this{note}:",)
     yield (_INDENT, (command, "bold cyan"))
+
+
+def by_rule(counts: Mapping[str, int]) -> str:
+    """The rules in brackets, each with its number; empty for none."""
+    listed = ", ".join(f"{_title(code)} x{count}" for code, count in sorted(counts.items()))
+    return f" ({listed})" if listed else ""
+
+
+def count(number: int, noun: str) -> str:
+    """A number and what it counts, in the right form."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _what_happens(outcome: Outcome, applied: bool) -> Iterator[Span]:
@@ -86,8 +97,8 @@ def _what_happens(outcome: Outcome, applied: bool) -> Iterator[Span]:
     if rewrites:
         yield "; " if outcome.adds_fixtures else ""
         done = "rewritten" if applied else "to rewrite"
-        yield f"{_count(sum(rewrites.values()), 'number')} {done}"
-        yield _by_rule(rewrites)
+        yield f"{count(sum(rewrites.values()), 'number')} {done}"
+        yield by_rule(rewrites)
 
 
 def _details(outcome: Outcome, show_kept: bool, verbose: bool) -> Iterator[Line]:
@@ -123,18 +134,9 @@ def _rewrite(site: Site) -> Line:
     return (place, (f"{_title(site.code)} ", "green"), f"{site.literal}{becomes}{values}")
 
 
-def _by_rule(counts: Mapping[str, int]) -> str:
-    listed = ", ".join(f"{_title(code)} x{count}" for code, count in sorted(counts.items()))
-    return f" ({listed})" if listed else ""
-
-
 def _title(code: str) -> str:
     name = rule_name(code)
     return f"{code} {name}" if name else code
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _diff_style(line: str) -> str:

@@ -1,4 +1,4 @@
-"""The folders that a command line is about."""
+"""The folders that a command line is about, and how its user would write a path."""
 
 from __future__ import annotations
 
@@ -16,3 +16,9 @@ def folders_of(paths: Iterable[Path]) -> list[Path]:
 def common_folder(folders: Sequence[Path]) -> Path:
     """The folder that holds everything named."""
     return Path(os.path.commonpath(folders))
+
+
+def as_seen_from_here(path: Path) -> Path:
+    """The path as a person in the working directory would write it."""
+    here = Path.cwd().resolve()
+    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -24,9 +24,9 @@ def plan_source(source: Source, suite: Suite, options: Options) -> Plan:
 
     Never raises for what the code is like: a test that is nested too deeply is left alone.
     """
-    if not _CANDIDATE.search(source.data):
-        return Plan()
     keeps = find_keeps(source)
+    if not _CANDIDATE.search(source.data):
+        return Plan(unused_keeps=keeps.unused)
     sites: list[Site] = []
     edits: list[Edit] = []
     shrinks: list[Shrink] = []

@@ -143,7 +143,7 @@ def _tell(draft: Draft, count: Count, code: str, least: int) -> None:
         value = bounds.scaled(symbol.value, multiplier, least)
         desk.scaled[symbol, multiplier] = value
         values[label(multiplier)] = float(value + symbol.offset)
-    reason = f"load: {'concurrent trials' if count.concurrent else 'trials of a loop'}"
+    reason = f"it is load: {'concurrent trials' if count.concurrent else 'trials of a loop'}"
     if not desk.places.holds(symbol.node):
         reason += f", from the constant `{desk.context.names.get(symbol, '')}`"
     draft.tell(symbol.node, count_code(count), reason, code, values)

@@ -6,12 +6,14 @@ import ast
 import io
 import re
 import tokenize
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from chaos_migrate.codemods.functions import FunctionDef
 from chaos_migrate.codemods.source import Source
 
-_KEEP = re.compile(r"#\s*chaos:\s*keep\b\s*:?\s*(?P<reason>.*)")
+KEEP = "# chaos: keep"
+_COMMENT = re.compile(r"#\s*chaos:\s*keep\b\s*:?\s*(?P<reason>.*)")
 
 
 @dataclass(eq=False)
@@ -41,13 +43,21 @@ class Keeps:
 
 def find_keeps(source: Source) -> Keeps:
     """Read the comments of a file; a string that looks like one is none."""
-    keeps = Keeps()
-    if not _KEEP.search(source.text):
-        return keeps
+    return Keeps({line: reason for line, _, reason in _comments(source)})
+
+
+def keep_columns(source: Source) -> dict[int, int]:
+    """Where the comments stand: line to column, both 1-based."""
+    return {line: column for line, column, _ in _comments(source)}
+
+
+def _comments(source: Source) -> Iterator[tuple[int, int, str]]:
+    if not _COMMENT.search(source.text):
+        return
     try:
         for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
-            if token.type == tokenize.COMMENT and (match := _KEEP.match(token.string)):
-                keeps.reasons[token.start[0]] = match["reason"].strip()
+            if token.type == tokenize.COMMENT and (match := _COMMENT.match(token.string)):
+                line, column = token.start
+                yield line, column + 1, match["reason"].strip()
     except (tokenize.TokenError, IndentationError):
-        return keeps
-    return keeps
+        return

@@ -8,6 +8,7 @@ from chaos_migrate.codemods.deciding.load import Count
 from chaos_migrate.codemods.functions import Test
 from chaos_migrate.codemods.plan import Action, Site
 from chaos_migrate.codemods.reading.algebra import Amount
+from chaos_migrate.codemods.source import Source
 from chaos_migrate.codemods.trees import walk
 
 # The load multipliers at which a site shows its value.
@@ -76,15 +77,15 @@ def position(node: ast.expr) -> tuple[int, int]:
     return node.lineno, node.col_offset
 
 
-def place(node: ast.expr, text: str) -> str:
+def place(source: Source, node: ast.expr | ast.stmt, text: str = "") -> str:
     """A place as reports name it."""
-    return f"{node.lineno}:{node.col_offset + 1} {text}"
+    return f"{node.lineno}:{source.column(node.lineno, node.col_offset)} {text}".rstrip()
 
 
 def places_of(amount: Amount) -> tuple[str, ...]:
     """The places of the counts that an amount depends on."""
     symbols = sorted(amount.deps, key=lambda s: position(s.node))
-    return tuple(place(symbol.node, str(symbol.value)) for symbol in symbols)
+    return tuple(place(symbol.source, symbol.node, str(symbol.value)) for symbol in symbols)
 
 
 def label(multiplier: float) -> str:

@@ -17,7 +17,7 @@ from chaos_migrate.codemods.trees import remembered, walk
 from chaos_migrate.codemods.writing.copies import write_copy
 from chaos_migrate.codemods.writing.counts import write_counts
 from chaos_migrate.codemods.writing.draft import Desk, Draft, Stuck, Written
-from chaos_migrate.codemods.writing.keeps import Keeps
+from chaos_migrate.codemods.writing.keeps import KEEP, Keeps
 from chaos_migrate.codemods.writing.limits import write_bound
 from chaos_migrate.codemods.writing.sites import BOUND_CODES, count_code, place, position, site
 
@@ -37,15 +37,18 @@ class Writer:
 
     def write(self, group: Group, number: int) -> Written:
         """The sites and edits of a group; a group that cannot be written becomes a review."""
+        desk = self._desk
+        taken, adds_parameter = set(desk.taken), desk.adds_parameter
         refused = self._kept(group) or group.refusal
         if refused is None:
-            desk = self._desk
-            taken, adds_parameter = set(desk.taken), desk.adds_parameter
             try:
-                return self._written(Draft(desk, group, number))
+                written = self._written(Draft(desk, group, number))
             except Stuck as stuck:
-                desk.taken, desk.adds_parameter = taken, adds_parameter
                 refused = stuck.refused
+        refused = self._unwanted(group, refused) or refused
+        if refused is None:
+            return written
+        desk.taken, desk.adds_parameter = taken, adds_parameter
         if group.adaptive:
             return Written()
         return Written(sites=[self._review(group, number, refused)])
@@ -65,34 +68,63 @@ class Writer:
             yield site(self._test, node, remark.code, Action.REVIEW, remark.reason)
 
     def _kept(self, group: Group) -> Refused | None:
-        """A member that the author, `select` or `ignore` keeps."""
-        options, test = self._options, self._test.node
+        """A member that the author or `ignore` keeps."""
+        members = self._members(group)
+        held = [(self._keeps.holds(node, self._test.node), node) for _, node in members]
+        for reason, node in held:
+            if reason is not None:
+                return Refused("CHM406", f"`{KEEP}`: {reason}", node)
+        for code, node in members:
+            if self._ignores(code):
+                return Refused("CHM406", f"{code} is ignored", node)
+        return None
+
+    def _unwanted(self, group: Group, refused: Refused | None) -> Refused | None:
+        """What `select` and `ignore` make of a group, as its rule or the reason of its refusal."""
+        if refused is not None and refused.code == "CHM406":
+            return None
+        if refused is not None and self._ignores(refused.code):
+            return Refused("CHM406", f"{refused.code} is ignored", refused.node)
+        rule, node = self._rule(group)
+        codes = (rule,) if refused is None else (rule, refused.code)
+        if self._options.select and not any(
+            code.startswith(self._options.select) for code in codes
+        ):
+            return Refused("CHM406", f"{rule} is not selected", node)
+        return None
+
+    def _ignores(self, code: str) -> bool:
+        return bool(self._options.ignore) and code.startswith(self._options.ignore)
+
+    def _rule(self, group: Group) -> tuple[str, ast.expr]:
+        """The rule that the group belongs to: that of its count, or of its bound if that scales."""
+        members = self._members(group)
+        counts = members[: len(group.counts)]
+        if group.adaptive and len(members) > len(counts):
+            return members[len(counts)]
+        return min(counts, key=lambda member: position(member[1]))
+
+    def _members(self, group: Group) -> list[tuple[str, ast.expr]]:
         members = [(count_code(count), count.symbol.node) for count in group.counts]
-        rule = min(members, key=lambda member: position(member[1]))[0]
         members += [(BOUND_CODES[bound.method], bound.node) for bound in group.bounds]
         members += [("CHM203", copy.symbol.node) for copy in group.copies]
-        if group.adaptive and len(members) > len(group.counts):
-            rule = members[len(group.counts)][0]
-        for code, node in members:
-            reason = self._keeps.holds(node, test)
-            if reason is not None:
-                return Refused("CHM406", f"`# chaos: keep`: {reason}", node)
-            if options.ignore and code.startswith(options.ignore):
-                return Refused("CHM406", f"{code} is ignored", node)
-        if options.select and not rule.startswith(options.select):
-            return Refused("CHM406", f"{rule} is not selected", members[0][1])
-        return None
+        return members
 
     def _review(self, group: Group, number: int, refused: Refused) -> Site:
         first = group.first
         shown: ast.expr | ast.stmt = first.node
         if first.source is not self._test.source:
             shown = self._test.node.body[0]
-        related = [place(s.node, str(s.value)) for s in group.symbols if s is not first]
-        related += [place(bound.node, ast.unparse(bound.node)) for bound in group.bounds]
+        here = self._test.source
+        related = [
+            place(here, symbol.node, str(symbol.value))
+            for symbol in group.symbols
+            if symbol is not first and symbol.source is here
+        ]
+        related += [place(here, bound.node, ast.unparse(bound.node)) for bound in group.bounds]
         node = refused.node
         if node is not first.node:
-            related.append(f"{node.lineno}:{node.col_offset + 1}")
+            related.append(place(here, node))
         action = Action.KEEP if refused.code == "CHM406" else Action.REVIEW
         return site(
             self._test,
