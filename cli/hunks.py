@@ -43,13 +43,14 @@ class _Alignment(difflib.SequenceMatcher[bytes]):
 
     def __init__(self, old: Sequence[bytes], new: Sequence[bytes]) -> None:
         super().__init__(None, (), ())
-        self._opcodes = list(_opcodes(old, new))
+        self._opcodes = list(opcodes(old, new))
 
     def get_opcodes(self) -> list[Opcode]:
         return self._opcodes
 
 
-def _opcodes(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Opcode]:
+def opcodes(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Opcode]:
+    """How to turn one text into the other, in the manner of `difflib`."""
     i = j = 0
     while i < len(old) or j < len(new):
         k = 0

@@ -56,6 +56,7 @@ class Shrink:
 class Plan:
     """All sites of one file in the order of the text, and the edits that carry the plan out.
 
+    `groups` are the edits of each group by its number; any of them can be carried out alone.
     `fixture` is the name under which the new code reaches the configuration, None where no edit
     needs it. `unused_keeps` are lines whose `# chaos: keep` suppresses nothing.
     """
@@ -65,6 +66,7 @@ class Plan:
     fixture: str | None = None
     shrinks: tuple[Shrink, ...] = ()
     unused_keeps: tuple[int, ...] = ()
+    groups: dict[int, tuple[Edit, ...]] = field(default_factory=dict)
 
     def by_action(self, action: Action) -> list[Site]:
         """The sites with this action, in order."""

@@ -6,7 +6,7 @@ import ast
 import re
 
 from chaos_migrate.codemods.deciding.groups import find_groups
-from chaos_migrate.codemods.edits import Edit
+from chaos_migrate.codemods.edits import AddParameter, Edit
 from chaos_migrate.codemods.functions import Test, find_tests
 from chaos_migrate.codemods.plan import Action, Options, Plan, Shrink, Site
 from chaos_migrate.codemods.reading.reader import read_test
@@ -30,6 +30,7 @@ def plan_source(source: Source, suite: Suite, options: Options) -> Plan:
     sites: list[Site] = []
     edits: list[Edit] = []
     shrinks: list[Shrink] = []
+    groups: dict[int, tuple[Edit, ...]] = {}
     number = 0
     for test in find_tests(source, suite):
         if not _repeats(test):
@@ -40,11 +41,16 @@ def plan_source(source: Source, suite: Suite, options: Options) -> Plan:
             continue
         findings = find_groups(context, options)
         writer = Writer(context, options, keeps)
+        parameters: list[Edit] = []
         for group in findings.groups:
             number += 1
             written = writer.write(group, number)
             sites.extend(written.sites)
             edits.extend(written.edits)
+            # Only the first group of a test brings the parameter that all of them need.
+            parameters += [edit for edit in written.edits if isinstance(edit, AddParameter)]
+            if written.edits:
+                groups[number] = tuple(dict.fromkeys((*parameters, *written.edits)))
             shrinks.extend(written.shrinks)
         for remark in findings.remarks:
             sites.extend(writer.remark(remark))
@@ -57,6 +63,7 @@ def plan_source(source: Source, suite: Suite, options: Options) -> Plan:
         options.fixture if edits else None,
         tuple(shrinks),
         keeps.unused,
+        groups,
     )
 
 

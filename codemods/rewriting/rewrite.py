@@ -30,25 +30,50 @@ def rewrite(source: Source, edits: Sequence[Edit]) -> bytes:
     Raises:
         RewriteRefused: if any edit cannot be carried out; there is no partial result.
     """
-    if not edits:
-        return source.data
-    try:
-        module = cst.parse_module(source.data)
-        if module.bytes != source.data:
+    return Rewriter(source).after(edits) if edits else source.data
+
+
+class Rewriter:
+    """A file that LibCST has parsed, to try several sets of edits on."""
+
+    def __init__(self, source: Source) -> None:
+        """Parse `source`.
+
+        Raises:
+            RewriteRefused: if LibCST cannot, or does not give the file back as it is.
+        """
+        self._source = source
+        try:
+            self._module = cst.parse_module(source.data)
+            same = self._module.bytes == source.data
+        except cst.ParserSyntaxError as error:
+            raise RewriteRefused("LibCST cannot parse this", error.raw_line) from error
+        except SyntaxError as error:  # an encoding that Python finds and LibCST does not
+            raise RewriteRefused("LibCST cannot parse this", error.lineno) from error
+        except RecursionError as error:
+            raise RewriteRefused("nested too deeply to be rewritten") from error
+        if not same:
             raise RewriteRefused("LibCST does not give this file back as it is")
-        return _edited(module, source.tree, edits).bytes
-    except cst.ParserSyntaxError as error:
-        raise RewriteRefused("LibCST cannot parse this", error.raw_line) from error
-    except SyntaxError as error:  # an encoding that Python finds and LibCST does not
-        raise RewriteRefused("LibCST cannot parse this", error.lineno) from error
-    except cst.CSTValidationError as error:
-        raise RewriteRefused(f"the new text would not be valid: {error}") from error
-    except Mismatch as error:
-        raise RewriteRefused(error.reason, error.line) from error
-    except UnicodeEncodeError as error:
-        raise RewriteRefused(f"the new text cannot be written in {source.encoding}") from error
-    except RecursionError as error:
-        raise RewriteRefused("nested too deeply to be rewritten") from error
+
+    def after(self, edits: Sequence[Edit]) -> bytes:
+        """The bytes of the file after all `edits`, whose nodes are those of its tree.
+
+        Raises:
+            RewriteRefused: if any edit cannot be carried out; there is no partial result.
+        """
+        source = self._source
+        try:
+            return _edited(self._module, source.tree, edits).bytes
+        except cst.ParserSyntaxError as error:
+            raise RewriteRefused("LibCST cannot parse the new text", error.raw_line) from error
+        except cst.CSTValidationError as error:
+            raise RewriteRefused(f"the new text would not be valid: {error}") from error
+        except Mismatch as error:
+            raise RewriteRefused(error.reason, error.line) from error
+        except UnicodeEncodeError as error:
+            raise RewriteRefused(f"the new text cannot be written in {source.encoding}") from error
+        except RecursionError as error:
+            raise RewriteRefused("nested too deeply to be rewritten") from error
 
 
 def _edited(module: cst.Module, tree: ast.Module, edits: Sequence[Edit]) -> cst.Module:
