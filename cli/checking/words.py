@@ -29,8 +29,8 @@ def summary_lines(totals: Totals, paths: Sequence[str], since: str | None) -> It
     after = f" since {since}" if since else ""
     files = count(totals.files, "file")
     if found:
-        what = f"{count(found, f'{new}finding')} in {totals.with_findings} of {files}"
-        yield ((what, "bold"), f"{after}{by_rule(totals.findings)}.")
+        what = f"{count(found, f'{new}finding')}{after} in {totals.with_findings} of {files}"
+        yield ((what, "bold"), f"{by_rule(totals.findings)}.")
     else:
         yield ((f"No {new}findings", "bold"), f"{after} in {files}.")
     only_told = found - totals.failing
