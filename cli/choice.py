@@ -41,6 +41,7 @@ class Choice:
             always_load=config.always_load,
             never_load=config.never_load,
             unsafe=self.unsafe,
+            line_length=config.line_length,
         )
 
     def arguments(self) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from chaos_migrate.cli.line_length import formatter_line_length
 from chaos_migrate.cli.toml import ConfigError, read_toml
 
 STYLES = ("helpers", "plain")
@@ -19,7 +20,8 @@ _CODE = re.compile(r"CHM\d{0,3}")
 class Config:
     """What the project says about itself; an empty tuple or None stands for "not said".
 
-    `root` is the folder of the file; paths and patterns are relative to it.
+    `root` is the folder of the file; paths and patterns are relative to it. `line_length` is that
+    of ruff or black if nothing is said here.
     """
 
     root: Path
@@ -33,6 +35,7 @@ class Config:
     fixtures: Path | None = None
     always_load: frozenset[str] = frozenset()
     never_load: frozenset[str] = frozenset()
+    line_length: int | None = None
 
 
 def read_config(folder: Path) -> Config:
@@ -41,6 +44,13 @@ def read_config(folder: Path) -> Config:
     Raises:
         ConfigError: for a broken file, an unknown key or a value of the wrong type.
     """
+    config = _own_config(folder)
+    if config.line_length is None:
+        return replace(config, line_length=formatter_line_length(folder))
+    return config
+
+
+def _own_config(folder: Path) -> Config:
     for candidate in (folder, *folder.parents):
         path = candidate / "pyproject.toml"
         if path.is_file():
@@ -104,6 +114,12 @@ def _conftest(value: object) -> str:
     return value
 
 
+def _length(value: object) -> int:
+    if type(value) is not int or value < 1:
+        raise ValueError("a number of columns")
+    return value
+
+
 def _one_of(*choices: str) -> Callable[[object], str]:
     def check(value: object) -> str:
         if value not in choices:
@@ -124,4 +140,5 @@ _KEYS: dict[str, Callable[[object], object]] = {
     "fixtures": _conftest,
     "always-load": _names,
     "never-load": _names,
+    "line-length": _length,
 }

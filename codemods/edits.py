@@ -22,6 +22,8 @@ class Replace:
 class Insert:
     """Put the simple statement `code` on a line of its own directly above the statement `before`.
 
+    Where it has several lines, they are indented as if it stood at the margin.
+
     Several inserts above one statement keep the order in which the plan lists them.
     """
 

@@ -80,7 +80,8 @@ class Options:
     `fixture` is `chaos_config`, or `chaos_load` for a suite with a `chaos_config` of its own.
     `shrink` is "power" (by what the assertions need) or "always". `style` is "helpers" or "plain".
     `select` and `ignore` are prefixes of rule codes; an empty `select` selects every rule.
-    `unsafe` carries out the suggestions that refusals make.
+    `unsafe` carries out the suggestions that refusals make. `line_length` is what new lines keep
+    to where they can, None if nothing is known of it.
     """
 
     select: tuple[str, ...] = ()
@@ -91,8 +92,12 @@ class Options:
     always_load: frozenset[str] = frozenset()
     never_load: frozenset[str] = frozenset()
     unsafe: bool = False
+    line_length: int | None = None
+
+    def ignores(self, code: str) -> bool:
+        """Whether a rule is not wanted; a group of which any member is ignored stays."""
+        return bool(self.ignore) and code.startswith(self.ignore)
 
     def selects(self, code: str) -> bool:
         """Whether a rule is wanted by itself; a group is by the rule of its count."""
-        ignored = self.ignore and code.startswith(self.ignore)
-        return not ignored and (not self.select or code.startswith(self.select))
+        return not self.ignores(code) and (not self.select or code.startswith(self.select))

@@ -92,7 +92,8 @@ def _edited(module: cst.Module, tree: ast.Module, edits: Sequence[Edit]) -> cst.
             new = cst.parse_expression(edit.code, config=config)
             changes.add(chains[edit.node], _replacing(module, chains[edit.node], new))
     for statement, codes in inserted.items():
-        lines = [_simple_statement(cst.parse_statement(code, config=config)) for code in codes]
+        texts = [code.replace("\n", module.default_newline) for code in codes]
+        lines = [_simple_statement(cst.parse_statement(text, config=config)) for text in texts]
         changes.add(*_inserting(chains[statement], lines, statement.lineno))
     return cast("cst.Module", changes.rebuilt(module)[0])
 

@@ -77,9 +77,10 @@ def _write_literal(draft: Draft, count: Count, uses: _Uses) -> None:
         return
     twins = _twins(draft, symbol)
     needed = [use for twin in twins for use in uses[twin.symbol]]
-    if not needed:
+    text = f"{code} + {symbol.offset}" if symbol.offset else code
+    own_line = desk.places.on_own_line(statement)
+    if not needed and (draft.fits(symbol.node, text) or not own_line):
         draft.expressions[symbol] = code
-        text = f"{code} + {symbol.offset}" if symbol.offset else code
         draft.replace(symbol.node, text)
         _tell(draft, count, text, least)
         return

@@ -14,6 +14,7 @@ from chaos_migrate.codemods.reading.algebra import Symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.writing.floors import Floor
 from chaos_migrate.codemods.writing.forms import Forms, HelperForms, PlainForms
+from chaos_migrate.codemods.writing.lines import wrapped
 from chaos_migrate.codemods.writing.placement import Places
 from chaos_migrate.codemods.writing.sites import site
 
@@ -108,7 +109,16 @@ class Draft:
         if not self.desk.places.on_own_line(before):
             reason = "there is no line of its own for the new name"
             raise Stuck(Refused("CHM404", reason, before))
+        code = wrapped(code, before.col_offset, self.desk.options.line_length)
         self.written.edits.append(Insert(before, code))
+
+    def fits(self, node: ast.expr, code: str, more: int = 0) -> bool:
+        """Whether the line of `node` has room for `code` in its place, and for `more` columns."""
+        longest = self.desk.options.line_length
+        source = self.desk.test.source
+        line = source.line_bytes(node.lineno).decode("utf-8", "replace")
+        after = len(line) + len(code) - len(source.segment(node)) + more
+        return longest is None or after <= longest
 
     def tell(
         self,

@@ -42,13 +42,8 @@ def write_bound(draft: Draft, bound: Bound) -> None:
         code = f"{bound.scale} * {code}"
     draft.insert(statement, f"{name} = {code}")
     draft.replace(bound.literal, name)
-    timed = bound.method == "time_limit"
-    shown = None if timed else value_node
-    message = updated_message(
-        judgement.message, desk.test.source, literal, name, shown, trials, seconds=timed
-    )
-    simple = timed or re.fullmatch(r"\w+", trials) is not None
-    if message is not None and judgement.message is not None and simple:
+    message = _message(draft, bound, literal, name, value_node, trials)
+    if message is not None and judgement.message is not None:
         draft.replace(judgement.message, message)
     values = {
         label(m): _bound_at(desk, bound, bound.value, m)
@@ -58,6 +53,21 @@ def write_bound(draft: Draft, bound: Bound) -> None:
     allowed = "" if bound.allowed is None else f": {bound.allowed} of {bound.of.total}"
     reason = f"it bounds what {trials or 'single'} trials give{allowed}"
     draft.tell(bound.literal, BOUND_CODES[bound.method], reason, code, values, places_of(bound.of))
+
+
+def _message(
+    draft: Draft, bound: Bound, literal: str, name: str, value: ast.expr, trials: str
+) -> str | None:
+    """The new message; the value against its trials is left out where the line has no room."""
+    old, source = bound.judgement.message, draft.desk.test.source
+    timed = bound.method == "time_limit"
+    if old is None or not (timed or re.fullmatch(r"\w+", trials)):
+        return None
+    shown = None if timed else value
+    message = updated_message(old, source, literal, name, shown, trials, seconds=timed)
+    if message is None or draft.fits(old, message, more=len(name) - len(literal)):
+        return message
+    return updated_message(old, source, literal, name, seconds=timed)
 
 
 def _bound_at(desk: Desk, bound: Bound, exact: Fraction, multiplier: float) -> float:

@@ -31,6 +31,7 @@ def test_every_key_is_read(work: Workplace) -> None:
         fixtures = "tests/conftest.py"
         always-load = ["batches"]
         never-load = ["retries"]
+        line-length = 79
         [tool.chaos-migrate.per-file-ignores]
         "tests/old/*" = ["CHM2"]
         """,
@@ -47,6 +48,7 @@ def test_every_key_is_read(work: Workplace) -> None:
         fixtures=work.folder / "tests" / "conftest.py",
         always_load=frozenset({"batches"}),
         never_load=frozenset({"retries"}),
+        line_length=79,
     )
 
 
@@ -78,6 +80,8 @@ def test_a_file_above_the_repository_is_none_of_its_business(work: Workplace) ->
         ("shrink = true", 'tool.chaos-migrate.shrink must be "power" or "always"'),
         ("fixtures = 'tests'", "tool.chaos-migrate.fixtures must be the path of a conftest.py"),
         ("per-file-ignores = ['CHM1']", "tool.chaos-migrate.per-file-ignores must be a table"),
+        ("line-length = '79'", "tool.chaos-migrate.line-length must be a number of columns"),
+        ("line-length = true", "tool.chaos-migrate.line-length must be a number of columns"),
         ("never-load = 'x'", "tool.chaos-migrate.never-load must be a list of strings"),
         ("style = ", "not valid TOML"),
         ("x = " + "[" * 100_000, "not valid TOML"),
@@ -103,3 +107,51 @@ def test_on_the_command_line_a_mistake_is_one_line_and_code_2(work: Workplace) -
     assert done.code == 2
     assert len(done.err.splitlines()) == 1
     assert "unknown key tool.chaos-migrate.stlye" in done.err
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, None),
+        ({"pyproject.toml": "[tool.ruff]\nline-length = 101"}, 101),
+        ({"pyproject.toml": "[tool.ruff.lint]\nselect = []"}, 88),
+        ({"pyproject.toml": "[tool.black]\nline-length = 77"}, 77),
+        ({"pyproject.toml": "[tool.black]\n[tool.ruff]\nline-length = 99"}, 99),
+        ({"pyproject.toml": "[tool.ruff]\n[tool.black]\nline-length = 99"}, 99),
+        ({"ruff.toml": "line-length = 66", "pyproject.toml": "[tool.black]"}, 66),
+        ({"pyproject.toml": "[tool.black]\n[tool.chaos-migrate]\nline-length = 60"}, 60),
+    ],
+)
+def test_lines_are_as_long_as_the_formatter_has_them(
+    work: Workplace, files: dict[str, str], expected: int | None
+) -> None:
+    for name, text in files.items():
+        work.write(name, text)
+    below = work.write("tests/test_x.py").parent
+    assert read_config(below).line_length == expected
+
+
+def test_new_lines_keep_to_the_line_length(work: Workplace) -> None:
+    text = """\
+import random
+
+
+class TestLosses:
+    def test_some_are_fine(self):
+        failures = 0
+        for i in range(20):
+            if random.random() < 0.05:
+                failures += 1
+        assert failures <= 4, "too many"
+"""
+    work.write("pyproject.toml", "[tool.black]\nline-length = 65\n")
+    for newline in ("\n", "\r\n"):
+        work.write("test_x.py", text.replace("\n", newline))
+        assert work.run("test_x.py", "--apply", "--allow-dirty").code == 0
+        after = """
+        max_failures = self.chaos_config.max_count(
+            4, of=20, trials=iterations
+        )
+        assert failures <= max_failures, "too many"
+"""
+        assert work.read("test_x.py").endswith(after.replace("\n", newline))
