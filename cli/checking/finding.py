@@ -10,7 +10,7 @@ from pathlib import Path
 from chaos_migrate.cli.checking.identity import statement_text
 from chaos_migrate.cli.outcome import Problem
 from chaos_migrate.cli.plans import Planned
-from chaos_migrate.codemods.plan import Action, Site
+from chaos_migrate.codemods.plan import Action, Options, Site
 from chaos_migrate.codemods.source import Source
 from chaos_migrate.codemods.writing.keeps import KEEP, keep_columns
 
@@ -22,13 +22,12 @@ KEPT = "CHM406"
 
 @dataclass(frozen=True)
 class Verdict:
-    """Which findings are reported, and which of them fail the check.
+    """Which numbers of a file are reported, and which of them fail the check.
 
-    `select` and `ignore` are those of the file.
+    `options` are those that the file is planned with.
     """
 
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
+    options: Options
     strict: bool = False
     show_suppressed: bool = False
 
@@ -38,19 +37,13 @@ class Verdict:
             return False
         if self.strict or not site.code.startswith(REFUSALS):
             return True
-        return bool(self.select) and site.code.startswith(self.select)
+        return bool(self.options.select) and site.code.startswith(self.options.select)
 
     def reports(self, site: Site) -> bool:
         """Whether a number is a finding at all."""
         if site.action is Action.KEEP:
             return self.show_suppressed and site.code == KEPT
         return True
-
-    @property
-    def reports_unused_keeps(self) -> bool:
-        """Whether a `# chaos: keep` that keeps nothing is a finding."""
-        selected = not self.select or KEPT.startswith(self.select)
-        return selected and not (self.ignore and KEPT.startswith(self.ignore))
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +67,8 @@ class Finding:
         if site.action is Action.REWRITE:
             return f"{site.literal} is hardcoded, and {site.reason} (write {site.replacement})"
         advice = f"; {site.advice}" if site.advice else ""
-        verb = "is kept" if self.suppressed else "stays"
-        return f"{site.literal} {verb}: {site.reason}{advice}"
+        verb = " is kept" if self.suppressed else " stays" if site.group else ""
+        return f"{site.literal}{verb}: {site.reason}{advice}"
 
     @property
     def related(self) -> tuple[tuple[int, int, str], ...]:
@@ -108,7 +101,7 @@ def checked(planned: Planned, verdict: Verdict) -> Checked:
     if source is None:
         return Checked(planned.path, problem=planned.problem)
     sites = [site for site in planned.plan.sites if verdict.reports(site)]
-    if verdict.reports_unused_keeps:
+    if verdict.options.selects(KEPT):
         sites += _unused_keeps(source, planned.plan.unused_keeps)
         sites.sort(key=lambda site: (site.line, site.column))
     path = planned.path

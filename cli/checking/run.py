@@ -74,5 +74,5 @@ class Check:
         return checked(planner.text(path, data), self._verdict(path))
 
     def _verdict(self, path: Path) -> Verdict:
-        options, request = self.planner.options(path), self._request
-        return Verdict(options.select, options.ignore, request.strict, request.show_suppressed)
+        request = self._request
+        return Verdict(self.planner.options(path), request.strict, request.show_suppressed)

@@ -75,7 +75,7 @@ class Writer:
             if reason is not None:
                 return Refused("CHM406", f"`{KEEP}`: {reason}", node)
         for code, node in members:
-            if self._ignores(code):
+            if self._options.ignores(code):
                 return Refused("CHM406", f"{code} is ignored", node)
         return None
 
@@ -83,7 +83,7 @@ class Writer:
         """What `select` and `ignore` make of a group, as its rule or the reason of its refusal."""
         if refused is not None and refused.code == "CHM406":
             return None
-        if refused is not None and self._ignores(refused.code):
+        if refused is not None and self._options.ignores(refused.code):
             return Refused("CHM406", f"{refused.code} is ignored", refused.node)
         rule, node = self._rule(group)
         codes = (rule,) if refused is None else (rule, refused.code)
@@ -92,9 +92,6 @@ class Writer:
         ):
             return Refused("CHM406", f"{rule} is not selected", node)
         return None
-
-    def _ignores(self, code: str) -> bool:
-        return bool(self._options.ignore) and code.startswith(self._options.ignore)
 
     def _rule(self, group: Group) -> tuple[str, ast.expr]:
         """The rule that the group belongs to: that of its count, or of its bound if that scales."""

@@ -160,8 +160,7 @@ def test_a_comment_that_keeps_nothing_is_reported(work: Workplace, body: str) ->
     done = work.run("check")
     line = body.count("\n") + 3
     assert done.text == (
-        f"test_x.py:{line}:12: CHM406 `# chaos: keep` stays: "
-        "it keeps nothing back here, so it can go\n"
+        f"test_x.py:{line}:12: CHM406 `# chaos: keep`: it keeps nothing back here, so it can go\n"
     )
     assert done.code == 0
     assert work.run("check", "--strict").code == 1
