@@ -70,13 +70,17 @@ def run(
     **which: bool,
 ) -> int:
     """Carry out the check and return the exit code."""
+    from chaos_migrate.cli.checking.reports import TextReport
     from chaos_migrate.cli.checking.run import Check, Request
     from chaos_migrate.cli.checking.totals import Totals
     from chaos_migrate.cli.git import GitError
 
-    named = tuple(map(Path, paths or (".",)))
-    check = Check(Request(named, choice, new_since, **which))
-    report = _report(format, check, color, quiet, new_since)
+    paths = paths or (".",)
+    check = Check(Request(tuple(map(Path, paths)), choice, new_since, **which))
+    if format == "text":
+        report: Report = TextReport(color, paths, quiet, new_since)
+    else:
+        report = _for_programs(format, check)
     totals = Totals()
     try:
         for file in check.files():
@@ -88,11 +92,7 @@ def run(
     return totals.exit_code
 
 
-def _report(format: str, check: Check, color: str, quiet: bool, since: str | None) -> Report:
-    from chaos_migrate.cli.checking.reports import JsonReport, TextReport
-
-    if format == "json":
-        return JsonReport()
+def _for_programs(format: str, check: Check) -> Report:
     if format == "github":
         from chaos_migrate.cli.checking.github import GithubReport
 
@@ -101,4 +101,6 @@ def _report(format: str, check: Check, color: str, quiet: bool, since: str | Non
         from chaos_migrate.cli.checking.sarif import SarifReport
 
         return SarifReport(check.planner)
-    return TextReport(color, quiet, since)
+    from chaos_migrate.cli.checking.reports import JsonReport
+
+    return JsonReport()

@@ -38,6 +38,16 @@ def test_the_table_below_it_is_what_the_fixture_computes() -> None:
         assert config.max_count(3, of=10, trials=int(sent)) == int(allowed)
 
 
+def test_the_finding_is_what_check_says() -> None:
+    command = [sys.executable, "-m", "chaos_migrate.cli", "check", "network"]
+    done = subprocess.run(
+        command, cwd=ROOT / "tests/suites/chaos", capture_output=True, encoding="utf-8", check=False
+    )
+    at = README.index("    network/test_packet_loss.py:")
+    example = " ".join(README[at : README.index("\n\n", at)].split())
+    assert example in done.stdout.splitlines()
+
+
 def test_ci_runs_the_tests_as_the_readme_does() -> None:
     (arguments,) = re.findall(r"\.venv/bin/pytest(.*)", README)
     assert f'"$venv/bin/pytest"{arguments}\n' in (ROOT / ".ci/run").read_text(encoding="utf-8")

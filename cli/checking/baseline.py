@@ -6,15 +6,22 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from chaos_migrate.cli.checking.finding import Checked, Finding
-from chaos_migrate.cli.checking.identity import IN_A_FILE, moved, touched, unmatched
+from chaos_migrate.cli.checking.finding import KEPT, Checked, Finding
+from chaos_migrate.cli.checking.identity import (
+    IN_A_FILE,
+    in_new_statements,
+    moved,
+    touched,
+    unmatched,
+)
 from chaos_migrate.cli.checking.revision import Revision
 from chaos_migrate.cli.plans import Planner
 from chaos_migrate.cli.read import Unreadable, read_file
 from chaos_migrate.cli.targets import as_seen_from_here
+from chaos_migrate.codemods.source import SourceError, parse_source
 
 Check = Callable[[Planner, Path, bytes], Checked]
-"""From the bytes of a file, as a planner sees it, to its findings."""
+"""From the bytes of a file, as a planner sees it, to its findings, suppressed ones too."""
 
 
 class Baseline:
@@ -38,8 +45,18 @@ class Baseline:
             return list(file.findings)
         if old == file.findings[0].source.data:
             return []
-        before = self._check(self._then, file.path, old)
-        return unmatched(file.findings, before.findings, IN_A_FILE)[0]
+        before = self._check(self._then, file.path, old).findings
+        left = unmatched(file.findings, before, IN_A_FILE)[0]
+        # Whoever takes a `# chaos: keep` away, or adds one, is to hear of what comes of it.
+        kept = {finding.site.function for finding in before if finding.suppressed}
+        doubted = [f for f in left if f.site.function not in kept and f.site.code != KEPT]
+        try:
+            known = set(doubted).difference(
+                in_new_statements(doubted, parse_source(file.path, old))
+            )
+        except SourceError:
+            return left
+        return [finding for finding in left if finding not in known]
 
     def not_moved(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those of the findings that were not taken from another file, renamed or not."""

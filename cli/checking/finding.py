@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from chaos_migrate.cli.checking.identity import statement_text
+from chaos_migrate.cli.checking.statements import Statement, statement_at
 from chaos_migrate.cli.outcome import Problem
 from chaos_migrate.cli.plans import Planned
 from chaos_migrate.codemods.plan import Action, Options, Site
@@ -76,10 +76,15 @@ class Finding:
         places = dict.fromkeys((*self.site.depends_on, *self.site.related))
         return tuple(_place(text) for text in places)
 
+    @property
+    def statement(self) -> Statement:
+        """The statement that it stands in."""
+        return statement_at(self.source, self.site.line, self.site.column)
+
     @cached_property
     def text(self) -> str:
-        """The statement that it stands in, whatever its layout."""
-        return statement_text(self.source, self.site.line, self.site.column)
+        """What that statement says, whatever its layout."""
+        return self.statement.text
 
 
 @dataclass(frozen=True)

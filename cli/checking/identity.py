@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from bisect import bisect_right
-from collections import defaultdict, deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from chaos_migrate.cli.checking.statements import Statement, statements
 from chaos_migrate.codemods.source import Source
 
 if TYPE_CHECKING:
@@ -65,56 +63,29 @@ def unmatched(
     return new, old
 
 
-def statement_text(source: Source, line: int, column: int) -> str:
-    """The statement around a place as `ast` would write it: of a block only its first line.
+def in_new_statements(findings: Sequence[Finding], old: Source) -> list[Finding]:
+    """Those findings of one file whose statements `old` does not have, or not so often.
 
-    The message of an assertion does not belong to it.
+    Another line may change what is to be said of a number; the number is not new for that.
     """
-    starts, statements = _statements(source)
-    index = bisect_right(starts, (line, column - 1)) - 1
-    try:
-        return _text(statements[index]) if index >= 0 else ""
-    except RecursionError:
-        return "".join(source.segment(statements[index]).split())
+    if not findings:
+        return []
+    by_statement: dict[Statement, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_statement[finding.statement].append(finding)
+    functions = {statement.function for statement in by_statement}
+    added = Counter(_texts(findings[0].source, functions))
+    added.subtract(Counter(_texts(old, functions)))
+    new: set[Finding] = set()
+    for statement in reversed(by_statement):  # of equal ones the last is taken for the new one
+        key = statement.function, statement.text
+        if added[key] > 0:
+            added[key] -= 1
+            new.update(by_statement[statement])
+    return [finding for finding in findings if finding in new]
 
 
-@lru_cache(maxsize=2)
-def _statements(source: Source) -> tuple[list[tuple[int, int]], list[ast.stmt]]:
-    """All statements in the order of the text, and where they start."""
-    statements = sorted(_below(source.tree), key=_start)
-    return [_start(statement) for statement in statements], statements
-
-
-def _start(node: ast.stmt) -> tuple[int, int]:
-    return node.lineno, node.col_offset
-
-
-def _below(tree: ast.Module) -> Iterator[ast.stmt]:
-    pending: list[ast.AST] = [tree]
-    while pending:
-        node = pending.pop()
-        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
-            for inner in getattr(node, name, ()):
-                pending.append(inner)
-                if isinstance(inner, ast.stmt):
-                    yield inner
-
-
-def _text(node: ast.stmt) -> str:
-    if isinstance(node, ast.Assert):
-        return f"assert {ast.unparse(node.test)}"
-    if isinstance(node, ast.For | ast.AsyncFor):
-        return f"for {ast.unparse(node.target)} in {ast.unparse(node.iter)}"
-    if isinstance(node, ast.While | ast.If):
-        return f"{type(node).__name__.lower()} {ast.unparse(node.test)}"
-    if isinstance(node, ast.With | ast.AsyncWith):
-        return "with " + ", ".join(ast.unparse(item) for item in node.items)
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return f"def ({ast.unparse(node.args)})"
-    if isinstance(node, ast.ClassDef):
-        return "class"
-    if isinstance(node, ast.Match):
-        return f"match {ast.unparse(node.subject)}"
-    if hasattr(node, "finalbody"):  # `try`, of which there are two kinds
-        return "try"
-    return ast.unparse(node)
+def _texts(source: Source, functions: Collection[str]) -> Iterator[tuple[str, str]]:
+    for statement in statements(source):
+        if statement.function in functions:
+            yield statement.function, statement.text

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from chaos_migrate.cli.checking.finding import Checked, Finding
 from chaos_migrate.cli.checking.totals import Totals
-from chaos_migrate.cli.checking.words import finding_lines, summary_lines
+from chaos_migrate.cli.checking.words import finding_lines, rewrite_lines, summary_lines
 from chaos_migrate.cli.formats import error_entry, site_entry
 from chaos_migrate.cli.render import problem_lines
 from chaos_migrate.cli.terminal import Line, printer, wants_colour
+
+_MANY = 4
+"""Beyond so many files, the command that rewrites them names what the user did."""
 
 
 class Report(Protocol):
@@ -32,14 +35,16 @@ class TextReport:
 
     Args:
         colour: "auto", "always" or "never".
+        paths: What the user named.
         quiet: Whether the sums are left out.
         since: The version against which findings are new, None where all are told.
     """
 
     colour: str
+    paths: Sequence[str]
     quiet: bool = False
     since: str | None = None
-    _paths: list[str] = field(default_factory=list, init=False)
+    _failing: list[str] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         coloured = wants_colour(self.colour, sys.stdout)
@@ -54,15 +59,18 @@ class TextReport:
         for finding in file.findings:
             _tell(self._show, finding_lines(finding, framed=self._framed))
         if any(finding.fails for finding in file.findings):
-            self._paths.append(str(file.path))
+            self._failing.append(str(file.path))
 
     def end(self, totals: Totals) -> None:
         """The sums, and the command that shows the rewrite."""
         if not self.quiet:
-            _tell(self._say, summary_lines(totals, self._paths, self.since))
+            paths = self._failing if len(self._failing) <= _MANY else self.paths
+            _tell(self._say, summary_lines(totals, self.since))
+            if self._failing:
+                _tell(self._say, rewrite_lines(paths))
 
 
-def _tell(show: Any, lines: Iterable[Line]) -> None:
+def _tell(show: Callable[[Line], None], lines: Iterable[Line]) -> None:
     sys.stdout.flush()
     for line in lines:
         show(line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chaos_migrate.cli.checking.baseline import Baseline
@@ -71,7 +71,8 @@ class Check:
         return Baseline(revision, then, self.planner, self._check)
 
     def _check(self, planner: Planner, path: Path, data: bytes) -> Checked:
-        return checked(planner.text(path, data), self._verdict(path))
+        verdict = replace(self._verdict(path), show_suppressed=True)
+        return checked(planner.text(path, data), verdict)
 
     def _verdict(self, path: Path) -> Verdict:
         request = self._request

@@ -9,9 +9,6 @@ from chaos_migrate.cli.checking.totals import Totals
 from chaos_migrate.cli.render import by_rule, count
 from chaos_migrate.cli.terminal import Line, quoted
 
-_MANY = 4
-"""Beyond so many files, the command that rewrites them is not spelled out."""
-
 
 def finding_lines(finding: Finding, *, framed: bool) -> Iterator[Line]:
     """`path:line:column: CODE message`, and the code that it is about if it is to be `framed`."""
@@ -22,8 +19,8 @@ def finding_lines(finding: Finding, *, framed: bool) -> Iterator[Line]:
         yield from _frame(finding)
 
 
-def summary_lines(totals: Totals, paths: Sequence[str], since: str | None) -> Iterator[Line]:
-    """The sums of a check; `paths` are the files that make it fail."""
+def summary_lines(totals: Totals, since: str | None) -> Iterator[Line]:
+    """The sums of a check, in a few sentences."""
     found = sum(totals.findings.values())
     new = "new " if since else ""
     after = f" since {since}" if since else ""
@@ -41,10 +38,14 @@ def summary_lines(totals: Totals, paths: Sequence[str], since: str | None) -> It
         yield (f"{count(totals.suppressed, 'finding')} suppressed.",)
     if totals.errors:
         yield ((f"{count(totals.errors, 'file')} could not be handled.", "bold red"),)
-    if paths:
-        named = " ".join(quoted(path) for path in paths) if len(paths) <= _MANY else "PATHS"
-        yield ("To see them rewritten (--apply does it; `# chaos: keep` on the line keeps one):",)
-        yield ("    ", (f"chaos-migrate {named}", "bold cyan"))
+
+
+def rewrite_lines(paths: Sequence[str]) -> Iterator[Line]:
+    """The command that shows what would be written to `paths`."""
+    command = " ".join(quoted(word) for word in ("chaos-migrate", *paths))
+    note = " (--apply does it; `# chaos: keep` on a line keeps its number)"
+    yield (f"To see the rewrite{note}:",)
+    yield ("    ", (command, "bold cyan"))
 
 
 def _style(finding: Finding) -> str:

@@ -190,6 +190,20 @@ def test_a_finding_that_lost_its_comment_is_new(work: Workplace) -> None:
     assert [line.split()[1] for line in found(work)] == ["CHM101", "CHM201"]
 
 
+def test_an_old_number_that_a_new_assertion_makes_load_is_no_news(work: Workplace) -> None:
+    text = HEAD + TEST.format(name="x", count=20, bound=4)
+    bound = '    assert failures <= 4, "too many"\n'
+    refused = text.replace(
+        "            failures += 1\n", "            failures += 1\n            break\n"
+    )
+    work.write("test_refused.py", refused)
+    work.write("test_bare.py", text.replace(bound, ""))
+    work.commit()
+    work.write("test_refused.py", text)
+    work.write("test_bare.py", text)
+    assert found(work) == ["test_bare.py:16:24 CHM201"]
+
+
 def test_an_old_text_is_read_with_its_old_helpers(work: Workplace) -> None:
     helpers = """\
 class Metrics:
