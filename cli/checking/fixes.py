@@ -6,12 +6,13 @@ The only part of a check that loads LibCST.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from chaos_migrate.cli.hunks import opcodes
 from chaos_migrate.cli.plans import Planned
 from chaos_migrate.codemods.proving.selfcheck import difference
-from chaos_migrate.codemods.source import Source, parse_source
+from chaos_migrate.codemods.source import Source, SourceError, parse_source
 
 
 @dataclass(frozen=True)
@@ -28,18 +29,19 @@ def group_fixes(planned: Planned) -> dict[int, list[Replacement]]:
     """The rewrite of every group by its number; without those that cannot be carried out alone."""
     from chaos_migrate.codemods.rewriting.rewrite import Rewriter, RewriteRefused
 
-    source = planned.source
-    if source is None or not planned.plan.groups:
-        return {}
-    fixes = {}
+    source, groups = planned.source, planned.plan.groups
+    fixes: dict[int, list[Replacement]] = {}
+    if source is None or not groups:
+        return fixes
     try:
         rewriter = Rewriter(source)
-        for number, edits in planned.plan.groups.items():
+    except RewriteRefused:
+        return fixes
+    for number, edits in groups.items():
+        with suppress(RewriteRefused, SourceError):
             new = parse_source(source.path, rewriter.after(edits))
             if difference(source, new) is None:
                 fixes[number] = list(_replacements(source, new))
-    except RewriteRefused:
-        return fixes
     return fixes
 
 
