@@ -36,7 +36,8 @@ def find_groups(context: Context, options: Options) -> Findings:
             load.append(count)
     groups = [Group(members) for members in together(load, context)]
     for group in groups:
-        group.refusal = _refusal(group, groups, context, kept, counts, options.unsafe)
+        group.refusal = _refusal(group, groups, context, kept, options.unsafe)
+    _refuse_typed_again(groups, context, counts)
     if groups and meant_to_exceed(context.test):
         for group in groups:
             group.whole = True
@@ -52,7 +53,6 @@ def _refusal(
     groups: list[Group],
     context: Context,
     kept: list[tuple[Count, str]],
-    counts: dict[Symbol, Count],
     unsafe: bool,
 ) -> Refused | None:
     """Why the group stays; what moves with it is written down on the way."""
@@ -69,5 +69,18 @@ def _refusal(
         or budgeted(group, context)
         or supplied(group, kept)
         or suspicious(group, context)
-        or typed_again(group, context, counts)
     )
+
+
+def _refuse_typed_again(groups: list[Group], context: Context, counts: dict[Symbol, Count]) -> None:
+    """Refuse what may have to move along with a number that no group takes along.
+
+    A refusal leaves the numbers of its group where they are, so the others are asked once more.
+    """
+    refused = True
+    while refused:
+        refused = False
+        moving = [group for group in groups if group.refusal is None]
+        for group in moving:
+            group.refusal = typed_again(group, moving, context, counts)
+            refused |= group.refusal is not None

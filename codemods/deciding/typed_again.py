@@ -17,13 +17,15 @@ from chaos_migrate.codemods.trees import last_name
 _UNITS = {60, 100, 1000, 1024, 3600}
 
 
-def typed_again(group: Group, context: Context, counts: Iterable[Symbol]) -> Refused | None:
+def typed_again(
+    group: Group, moving: Iterable[Group], context: Context, counts: Iterable[Symbol]
+) -> Refused | None:
     """The count's number once more, in arithmetic or a comparison that was not followed.
 
-    The other `counts` of the test are numbers with a decision of their own.
+    The other `counts` of the test, and what moves along with them, have a decision of their own.
     """
-    known = {copy.symbol.node for copy in group.copies}
-    known |= {bound.literal for bound in group.bounds}
+    known = {copy.symbol.node for each in moving for copy in each.copies}
+    known |= {bound.literal for each in moving for bound in each.bounds}
     known |= set(_accounted(context)) | {symbol.node for symbol in counts}
     values = {symbol.value for symbol in group.symbols if not symbol.adaptive}
     for parent in context.test.nodes:

@@ -37,6 +37,18 @@ def test_it():
             seen.append(random.random())
     assert sorted(seen) == [i for i in range(20)]
 """,
+    "another load of the size of a number that moves": """
+def test_it():
+    ok = bad = 0
+    for i in range(10):
+        while random.random() < 0.3:
+            pass
+        ok += 1
+    assert ok == 10 - bad
+    for i in range(10):
+        if random.random() < 0.02:
+            bad += 1
+""",
     "a rate judged by a value of the scenario": """
 def test_it():
     for name, loss in (("light", 0.1), ("heavy", 0.4)):
