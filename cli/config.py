@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from chaos_migrate.cli.git import repository
 from chaos_migrate.cli.line_length import formatter_line_length
 from chaos_migrate.cli.toml import ConfigError, read_toml
 
@@ -83,6 +84,9 @@ def _parse(path: Path, section: object) -> Config:
             raise ConfigError(path, f"tool.chaos-migrate.{key} must be {error}") from None
     if "fixtures" in values:
         values["fixtures"] = path.parent / values["fixtures"]
+        project = repository(path.parent.resolve()) or path.parent.resolve()
+        if not values["fixtures"].resolve().is_relative_to(project):
+            raise ConfigError(path, "tool.chaos-migrate.fixtures leads out of the project")
     return Config(root=path.parent, **values)
 
 
@@ -109,7 +113,7 @@ def _codes_by_pattern(value: object) -> dict[str, tuple[str, ...]]:
 
 
 def _conftest(value: object) -> str:
-    if not isinstance(value, str) or Path(value).name != "conftest.py":
+    if not isinstance(value, str) or "\0" in value or Path(value).name != "conftest.py":
         raise ValueError("the path of a conftest.py, relative to this file")
     return value
 

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from chaos_migrate.cli.read import read_file
 from chaos_migrate.cli.toml import ConfigError, read_toml
 
 
@@ -89,7 +90,7 @@ def _table(data: dict[str, Any], *keys: str) -> dict[str, Any] | None:
 def _ini(path: Path, section: str) -> dict[str, Any] | None:
     parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
     try:
-        parser.read_string(path.read_text(encoding="utf-8"), str(path))
+        parser.read_string(read_file(path).decode("utf-8"), str(path))
     except (configparser.Error, OSError, ValueError) as error:
         summary = str(error).splitlines()[0]
         raise ConfigError(path, f"cannot be read: {summary}") from error

@@ -13,14 +13,14 @@ class Unreadable(OSError):
     """A file whose bytes cannot be had; the message says why in a few words."""
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of a regular file of sensible size.
+def read_file(path: Path, largest: int = LARGEST) -> bytes:
+    """The bytes of a regular file of at most `largest` bytes.
 
     Raises:
         Unreadable: for everything else, without ever waiting on a pipe or a device.
     """
     try:
-        obstacle = _obstacle(path.stat())
+        obstacle = _obstacle(path.stat(), largest)
         data = b"" if obstacle else path.read_bytes()
     except FileNotFoundError:
         missing = "broken symbolic link" if path.is_symlink() else "no such file or folder"
@@ -32,9 +32,9 @@ def read_file(path: Path) -> bytes:
     return data
 
 
-def _obstacle(status: os.stat_result) -> str:
+def _obstacle(status: os.stat_result, largest: int) -> str:
     if stat.S_ISDIR(status.st_mode):
         return "is a folder"
     if not stat.S_ISREG(status.st_mode):
         return "not a regular file"
-    return f"larger than {LARGEST >> 20} MiB: left alone" if status.st_size > LARGEST else ""
+    return f"larger than {largest >> 20} MiB: left alone" if status.st_size > largest else ""

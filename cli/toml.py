@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from chaos_migrate.cli.read import read_file
+
+_LARGEST = 1024 * 1024
+# The parser takes quadratic time on a dotted key; no key of a person has a hundred parts.
+_ENDLESS_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){100}""")
 _toml: Any = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 
 
@@ -26,7 +32,10 @@ def read_toml(path: Path) -> dict[str, Any]:
         ConfigError: when it cannot be read or is not TOML.
     """
     try:
-        content: dict[str, Any] = _toml.loads(path.read_bytes().decode("utf-8"))
+        text = read_file(path, _LARGEST).decode("utf-8")
+        if _ENDLESS_KEY.search(text):
+            raise ConfigError(path, "has a key of more than a hundred parts")
+        content: dict[str, Any] = _toml.loads(text)
     except OSError as error:
         raise ConfigError(path, f"cannot be read: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:

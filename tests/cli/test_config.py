@@ -85,6 +85,14 @@ def test_a_file_above_the_repository_is_none_of_its_business(work: Workplace) ->
         ("never-load = 'x'", "tool.chaos-migrate.never-load must be a list of strings"),
         ("style = ", "not valid TOML"),
         ("x = " + "[" * 100_000, "not valid TOML"),
+        ("x = " + "{a = " * 5_000, "not valid TOML"),
+        ("a." * 50_000 + "b = 1", "has a key of more than a hundred parts"),
+        ('"a" . ' * 50_000 + "b = 1", "has a key of more than a hundred parts"),
+        ("x = " + "9" * 10_000, "not valid TOML"),
+        ("#" * 2_000_000, "cannot be read: larger than 1 MiB"),
+        ("fixtures = '/etc/conftest.py'", "tool.chaos-migrate.fixtures leads out of the project"),
+        ("fixtures = '../conftest.py'", "tool.chaos-migrate.fixtures leads out of the project"),
+        ('fixtures = "a\\u0000/conftest.py"', "fixtures must be the path of a conftest.py"),
     ],
 )
 def test_a_mistake_names_the_file_and_the_key(work: Workplace, text: str, complaint: str) -> None:
@@ -92,6 +100,31 @@ def test_a_mistake_names_the_file_and_the_key(work: Workplace, text: str, compla
         configured(work, text)
     assert complaint in str(error.value)
     assert "pyproject.toml: " in str(error.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "latin-1"])
+def test_another_encoding_is_a_mistake(work: Workplace, encoding: str) -> None:
+    work.write("pyproject.toml", "[tool.chaos-migrate]\n# \u00fc\n".encode(encoding))
+    with pytest.raises(ConfigError, match="not valid TOML"):
+        read_config(work.folder)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["tool = 3", "[[tool]]", "[tool]\npytest = 3", "[tool.pytest.ini_options]\npython_files = 3"],
+)
+def test_other_tables_may_be_of_any_type(work: Workplace, text: str) -> None:
+    work.write("pyproject.toml", text)
+    work.write("tests/test_x.py")
+    assert work.run("tests", "--exit-code").code == 1
+
+
+def test_escape_sequences_of_a_key_are_shown_not_obeyed(work: Workplace) -> None:
+    work.write("test_x.py")
+    work.write("pyproject.toml", '[tool.chaos-migrate]\n"\\u001b[31m\\n\\u202e" = 1\n')
+    done = work.run(".")
+    assert done.code == 2
+    assert "unknown key tool.chaos-migrate.\\x1b[31m\\x0a\\u202e" in done.err
 
 
 def test_a_table_that_is_no_table_is_a_mistake_too(work: Workplace) -> None:

@@ -10,11 +10,18 @@ import sys
 import textwrap
 import threading
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chaos_migrate.cli.pipeline import outcomes
+from chaos_migrate.cli.request import Request
 from chaos_migrate.cli.write import WriteError, clean, write_file
+from chaos_migrate.codemods import migration
+from chaos_migrate.codemods.migration import Migrated, migrate_source
+from chaos_migrate.codemods.source import Source
+from tests.cli.conftest import LOAD_TEST
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Workplace
@@ -98,6 +105,77 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(
         write_file(path, b"old", b"new")
     assert path.read_bytes() == b"old"
     assert work.names() == ["test_x.py"]
+
+
+def test_on_a_full_disk_what_has_room_is_written_and_the_rest_is_named(work: Workplace) -> None:
+    work.write("tests/test_big.py", LOAD_TEST + "# filler\n" * 100_000)
+    big = (work.folder / "tests" / "test_big.py").read_bytes()
+    work.write("tests/test_small.py")
+    work.commit()
+    program = """
+        import resource, sys
+        from chaos_migrate.cli.__main__ import main
+        resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
+        sys.argv = ["chaos-migrate", "tests", "--apply"]
+        main()
+    """
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert done.returncode == 2
+    assert b"tests/test_big.py: error: cannot be written: File too large" in done.stderr
+    assert (work.folder / "tests" / "test_big.py").read_bytes() == big
+    assert "chaos_config" in work.read("tests/test_small.py")
+    assert work.names("tests") == ["conftest.py", "test_big.py", "test_small.py"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+@pytest.mark.parametrize("option", ["--dry-run", "--format=json", "--output=/dev/full"])
+def test_output_that_finds_no_room_is_one_line_and_code_2(work: Workplace, option: str) -> None:
+    work.write("tests/test_x.py")
+    command = [sys.executable, "-m", "chaos_migrate.cli", "tests", "-q", option]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert b"No space left on device" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_what_an_editor_saves_during_a_run_is_not_overwritten(
+    work: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = work.write("tests/test_x.py")
+    work.write("tests/test_y.py")
+
+    def migrate_while_somebody_edits(source: Source, *rest: Any) -> Migrated:
+        if source.path.name == "test_x.py":
+            path.write_text("# mine\n")
+        return migrate_source(source, *rest)
+
+    monkeypatch.setattr(migration, "migrate_source", migrate_while_somebody_edits)
+    done = outcomes(Request(("tests",), apply=True, allow_dirty=True))
+    problems = {outcome.path.name: outcome.problem for outcome in done}
+    refused = problems["test_x.py"]
+    assert refused is not None
+    assert refused.message == "changed on disk since it was read: left as it is now"
+    assert path.read_text() == "# mine\n"
+    assert problems["test_y.py"] is None
+    assert "chaos_config" in work.read("tests/test_y.py")
+
+
+def test_two_runs_at_once_write_every_file_once(work: Workplace) -> None:
+    for number in range(20):
+        work.write(f"tests/test_{number}.py")
+    command = [sys.executable, "-m", "chaos_migrate.cli", "tests", "--apply", "--allow-dirty"]
+    runs = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(2)]
+    errors = [run.communicate()[1].decode() for run in runs]
+    said = [line for text in errors for line in text.splitlines() if "error:" in line]
+    assert all("changed on disk since" in line or "it needs" in line for line in said), said
+    again = work.run("tests", "--apply", "--allow-dirty", "--exit-code")
+    assert again.code == 0
+    for number in range(20):
+        assert work.read(f"tests/test_{number}.py").count("scaled(100") == 1
+    assert work.read("tests/conftest.py").count("def chaos_config(") == 1
+    assert all(not name.endswith(".tmp") for name in work.names("tests"))
 
 
 def test_the_name_of_the_file_may_be_as_long_as_names_can_be(work: Workplace) -> None:
