@@ -17,7 +17,7 @@ USUAL = (
     "assert len(seen) == {total}",
     "assert ok + bad == {total}",
 )
-# With `self`, these are the methods of unittest.TestCase.
+
 PLAIN = (
     "assert bad <= {k}",
     "assert bad < {k}, 'at most {k}'",
@@ -68,6 +68,7 @@ PLAIN = (
     "assert time.monotonic() - started < 60, 'too slow'",
     "if bad > {k}:\n    pytest.fail('more than {k} failed')",
 )
+# The methods of unittest.TestCase.
 UNITTEST = (
     "self.assertEqual(len(seen), {total})",
     "self.assertEqual({total}, ok + bad)",
