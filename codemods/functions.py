@@ -54,7 +54,7 @@ class Test:
     @property
     def name(self) -> str:
         """The name with its class."""
-        return f"{self.cls.name}.{self.node.name}" if self.cls else self.node.name
+        return full_name(self.node, self.cls)
 
 
 # Decorators that leave a function's parameters to pytest.
@@ -67,23 +67,34 @@ _TRANSPARENT = (
 
 def find_tests(source: Source, suite: Suite) -> Iterator[Test]:
     """Every test function of a module, as pytest and unittest would collect it."""
-    for statement in source.tree.body:
-        yield from _tests_in(statement, None, source, suite)
+    for node, cls in defined_tests(source.tree):
+        access, obstacle = _access(node, cls, source, suite)
+        yield Test(node, cls, source, access, obstacle)
+
+
+def defined_tests(tree: ast.Module) -> Iterator[tuple[FunctionDef, ast.ClassDef | None]]:
+    """The same as they stand in the text, each with its class."""
+    for statement in tree.body:
+        yield from _tests_in(statement, None)
+
+
+def full_name(node: FunctionDef, cls: ast.ClassDef | None) -> str:
+    """The name of a test with its class."""
+    return f"{cls.name}.{node.name}" if cls else node.name
 
 
 def _tests_in(
-    statement: ast.stmt, cls: ast.ClassDef | None, source: Source, suite: Suite
-) -> Iterator[Test]:
+    statement: ast.stmt, cls: ast.ClassDef | None
+) -> Iterator[tuple[FunctionDef, ast.ClassDef | None]]:
     if isinstance(statement, FunctionDef):
         if statement.name.startswith("test"):
-            access, obstacle = _access(statement, cls, source, suite)
-            yield Test(statement, cls, source, access, obstacle)
+            yield statement, cls
     elif isinstance(statement, ast.ClassDef):
         for inner in statement.body:
-            yield from _tests_in(inner, statement, source, suite)
+            yield from _tests_in(inner, statement)
     elif isinstance(statement, ast.If | ast.Try):
         for inner in (*statement.body, *statement.orelse):
-            yield from _tests_in(inner, cls, source, suite)
+            yield from _tests_in(inner, cls)
 
 
 def _access(

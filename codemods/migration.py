@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from chaos_migrate.codemods.plan import Action, Plan
@@ -20,13 +21,22 @@ class Migrated:
     line: int | None = None
 
 
-def migrate_source(source: Source, plan: Plan, replan: Callable[[Source], Plan]) -> Migrated:
+def migrate_source(
+    source: Source,
+    plan: Plan,
+    replan: Callable[[Source], Plan],
+    groups: Collection[int] | None = None,
+) -> Migrated:
     """Rewrite `source` as planned, unless anything about the new text is doubtful.
 
-    The new text must compile, be the old program at load 1, and leave a second plan nothing to do.
+    The new text must compile, be the old program at load 1, and leave a second plan nothing to do
+    but the groups that are not among `groups`, where only those are to be carried out.
     """
     from chaos_migrate.codemods.rewriting.rewrite import RewriteRefused, rewrite  # loads LibCST
 
+    whole = plan
+    if groups is not None:
+        plan = plan.only(groups)
     if not plan.edits:
         return Migrated(source.data)
     try:
@@ -45,7 +55,8 @@ def migrate_source(source: Source, plan: Plan, replan: Callable[[Source], Plan])
     if changed is not None:
         return Migrated(source.data, f"the new text would be another program: {changed}")
     again = replan(new)
-    if again.edits or again.by_action(Action.REWRITE):
+    left = _rewrites(whole) - _rewrites(plan)
+    if _rewrites(again) - left or (again.edits and not left):
         return Migrated(source.data, "a second run would change the new text again")
     return Migrated(new.data)
 
@@ -61,3 +72,8 @@ def _compile_error(source: Source) -> tuple[str, int | None] | None:
     except (ValueError, RecursionError) as error:
         return str(error), None
     return None
+
+
+def _rewrites(plan: Plan) -> Counter[tuple[str, str, str]]:
+    """The numbers that a plan rewrites, told apart by what does not move with the lines."""
+    return Counter((s.code, s.function, s.literal) for s in plan.by_action(Action.REWRITE))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from chaos_migrate.codemods.edits import Edit
 
@@ -44,12 +45,31 @@ class Site:
 
 @dataclass(frozen=True)
 class Shrink:
-    """A test whose count can go below the author's, or why it cannot."""
+    """A test whose count, that of `group`, can go below the author's, or why it cannot."""
 
     function: str
     line: int
     can_shrink: bool
     detail: str
+    group: int = 0
+
+
+@dataclass(frozen=True)
+class TestPlan:
+    """One test by its name and 1-based line, with every number looked at for its sake.
+
+    A number that several tests read, such as a module's constant, is a site of each of them.
+    """
+
+    __test__ = False  # not a test case of pytest's, whatever its name
+
+    name: str
+    line: int
+    sites: tuple[Site, ...] = ()
+
+    def has(self, action: Action) -> bool:
+        """Whether this becomes of any of its numbers."""
+        return any(site.action is action for site in self.sites)
 
 
 @dataclass(frozen=True)
@@ -58,7 +78,8 @@ class Plan:
 
     `groups` are the edits of each group by its number; any of them can be carried out alone.
     `fixture` is the name under which the new code reaches the configuration, None where no edit
-    needs it. `unused_keeps` are lines whose `# chaos: keep` suppresses nothing.
+    needs it. `unused_keeps` are lines whose `# chaos: keep` suppresses nothing. `tests` are those
+    that were looked into: what runs nothing more than once is not among them.
     """
 
     sites: tuple[Site, ...] = ()
@@ -67,6 +88,24 @@ class Plan:
     shrinks: tuple[Shrink, ...] = ()
     unused_keeps: tuple[int, ...] = ()
     groups: dict[int, tuple[Edit, ...]] = field(default_factory=dict)
+    tests: tuple[TestPlan, ...] = ()
+
+    def only(self, groups: Collection[int]) -> Plan:
+        """The plan that carries out just these groups, and says nothing of the others."""
+        chosen = {number: edits for number, edits in self.groups.items() if number in groups}
+        edits = tuple(dict.fromkeys(edit for own in chosen.values() for edit in own))
+        return replace(
+            self,
+            sites=tuple(
+                site
+                for site in self.sites
+                if site.action is not Action.REWRITE or site.group in groups
+            ),
+            edits=edits,
+            groups=chosen,
+            fixture=self.fixture if edits else None,
+            shrinks=tuple(shrink for shrink in self.shrinks if shrink.group in groups),
+        )
 
     def by_action(self, action: Action) -> list[Site]:
         """The sites with this action, in order."""
@@ -81,7 +120,8 @@ class Options:
     `shrink` is "power" (by what the assertions need) or "always". `style` is "helpers" or "plain".
     `select` and `ignore` are prefixes of rule codes; an empty `select` selects every rule.
     `unsafe` carries out the suggestions that refusals make. `line_length` is what new lines keep
-    to where they can, None if nothing is known of it.
+    to where they can, None if nothing is known of it. `names` are a person's own choices: for a
+    test, and the new name proposed there, the name to write.
     """
 
     select: tuple[str, ...] = ()
@@ -92,6 +132,7 @@ class Options:
     always_load: frozenset[str] = frozenset()
     never_load: frozenset[str] = frozenset()
     unsafe: bool = False
+    names: Mapping[tuple[str, str], str] = field(default_factory=dict)
     line_length: int | None = None
 
     def ignores(self, code: str) -> bool:

@@ -8,7 +8,7 @@ import re
 from chaos_migrate.codemods.deciding.groups import find_groups
 from chaos_migrate.codemods.edits import AddParameter, Edit
 from chaos_migrate.codemods.functions import Test, find_tests
-from chaos_migrate.codemods.plan import Action, Options, Plan, Shrink, Site
+from chaos_migrate.codemods.plan import Action, Options, Plan, Shrink, Site, TestPlan
 from chaos_migrate.codemods.reading.reader import read_test
 from chaos_migrate.codemods.source import Source
 from chaos_migrate.codemods.suite import Suite
@@ -30,22 +30,24 @@ def plan_source(source: Source, suite: Suite, options: Options) -> Plan:
     sites: list[Site] = []
     edits: list[Edit] = []
     shrinks: list[Shrink] = []
+    tests: list[TestPlan] = []
     groups: dict[int, tuple[Edit, ...]] = {}
     number = 0
     for test in find_tests(source, suite):
-        if not _repeats(test):
+        if not repeats(test):
             continue
         try:
             context = read_test(test, suite)
         except RecursionError:
             continue
         findings = find_groups(context, options)
+        own: list[Site] = []
         writer = Writer(context, options, keeps)
         parameters: list[Edit] = []
         for group in findings.groups:
             number += 1
             written = writer.write(group, number)
-            sites.extend(written.sites)
+            own.extend(written.sites)
             edits.extend(written.edits)
             # Only the first group of a test brings the parameter that all of them need.
             parameters += [edit for edit in written.edits if isinstance(edit, AddParameter)]
@@ -53,10 +55,12 @@ def plan_source(source: Source, suite: Suite, options: Options) -> Plan:
                 groups[number] = tuple(dict.fromkeys((*parameters, *written.edits)))
             shrinks.extend(written.shrinks)
         for remark in findings.remarks:
-            sites.extend(writer.remark(remark))
+            own.extend(writer.remark(remark))
         for count, reason in findings.kept:
             if count.symbol.source is source and not count.symbol.adaptive:
-                sites.append(writer.keep(count, reason))
+                own.append(writer.keep(count, reason))
+        sites.extend(own)
+        tests.append(TestPlan(test.name, test.node.lineno, tuple(own)))
     return Plan(
         tuple(_once(sites)),
         tuple(edits),
@@ -64,10 +68,11 @@ def plan_source(source: Source, suite: Suite, options: Options) -> Plan:
         tuple(shrinks),
         keeps.unused,
         groups,
+        tuple(tests),
     )
 
 
-def _repeats(test: Test) -> bool:
+def repeats(test: Test) -> bool:
     """Whether anything in the test runs more than once: without it there is no load."""
     for node in test.nodes:
         if isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.comprehension):

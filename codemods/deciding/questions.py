@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from chaos_migrate.codemods.deciding.verdicts import WHOLE, Refused
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Value
+from chaos_migrate.codemods.reading.assertions import comparison
 from chaos_migrate.codemods.reading.notes import Judgement
 
 _FLIPPED: dict[type, type[ast.cmpop]] = {
@@ -17,10 +18,6 @@ _FLIPPED: dict[type, type[ast.cmpop]] = {
 }
 UPPER = (ast.Lt, ast.LtE)
 LOWER = (ast.Gt, ast.GtE)
-_SIGNS: dict[type, str] = {
-    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
-    ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +40,7 @@ class Question:
     def text(self) -> str:
         """The judgement as the author wrote it."""
         judgement = self.judgement
-        if judgement.operator is None or judgement.right_node is None:
-            return ast.unparse(judgement.left_node)
-        operator = _SIGNS.get(type(judgement.operator), "?")
-        left, right = ast.unparse(judgement.left_node), ast.unparse(judgement.right_node)
-        return f"{left} {operator} {right}"
+        return comparison(judgement.left_node, judgement.operator, judgement.right_node)
 
     def refused(self, code: str, reason: str) -> Refused:
         """A refusal at this judgement."""

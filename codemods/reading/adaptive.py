@@ -24,7 +24,7 @@ def adaptive_count(node: ast.expr) -> int | None:
         return _integer(node.args[0]) if node.args else None
     if not _multiplies(node):
         return None
-    value = _at_load_one(node)
+    value = at_load(node, 1)
     return int(value) if value is not None and value == int(value) and value >= 1 else None
 
 
@@ -57,14 +57,14 @@ def _integer(node: ast.expr) -> int | None:
     return None
 
 
-def _at_load_one(node: ast.expr) -> float | None:
-    """The value of simple arithmetic with the multiplier taken for 1."""
+def at_load(node: ast.expr, multiplier: float) -> float | None:
+    """The value of simple arithmetic with the multiplier; None for anything else."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         return node.value
     if isinstance(node, ast.Attribute) and node.attr == _MULTIPLIER:
-        return 1
+        return multiplier
     if isinstance(node, ast.BinOp):
-        left, right = _at_load_one(node.left), _at_load_one(node.right)
+        left, right = at_load(node.left, multiplier), at_load(node.right, multiplier)
         if left is None or right is None:
             return None
         if isinstance(node.op, ast.Mult):
@@ -79,7 +79,7 @@ def _at_load_one(node: ast.expr) -> float | None:
             return left // right
         return None
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-        values = [_at_load_one(argument) for argument in node.args]
+        values = [at_load(argument, multiplier) for argument in node.args]
         known = [value for value in values if value is not None]
         if len(known) != len(values) or not known:
             return None

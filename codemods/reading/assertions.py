@@ -51,6 +51,18 @@ _METHODS: dict[str, type[ast.cmpop]] = {
     "assertAlmostEqual": ast.Eq,
 }
 
+_SIGNS: dict[type[ast.cmpop], str] = {
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
+    ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
+}  # fmt: skip
+
+
+def comparison(left: ast.expr, operator: ast.cmpop | None, right: ast.expr | None) -> str:
+    """A comparison, or a bare truth value, as it reads in Python."""
+    if operator is None or right is None:
+        return ast.unparse(left)
+    return f"{ast.unparse(left)} {_SIGNS[type(operator)]} {ast.unparse(right)}"
+
 
 def assertion_parts(test: ast.expr, negated: bool = False) -> Iterator[Part]:
     """The comparisons that must all hold for `test` to hold.

@@ -8,6 +8,7 @@ from chaos_migrate.codemods.deciding.verdicts import Copy, Refused
 from chaos_migrate.codemods.writing.amounts import amount_at, amount_code
 from chaos_migrate.codemods.writing.draft import Desk, Draft, Stuck
 from chaos_migrate.codemods.writing.messages import updated_message
+from chaos_migrate.codemods.writing.reasons import copy_reason
 from chaos_migrate.codemods.writing.sites import MULTIPLIERS, label, places_of
 
 
@@ -30,7 +31,7 @@ def write_copy(draft: Draft, copy: Copy) -> None:
         if updated is not None:
             draft.replace(message, updated)
     values = {label(m): float(_copied(draft.desk, copy, m) + offset) for m in MULTIPLIERS}
-    reason = f"it repeats the count: {text}"
+    reason = copy_reason(copy, draft.desk.context)
     draft.tell(spot, "CHM203", reason, text, values, places_of(copy.amount))
 
 

@@ -10,6 +10,7 @@ from chaos_migrate.codemods.reading.algebra import Symbol
 from chaos_migrate.codemods.writing.copies import spot_of
 from chaos_migrate.codemods.writing.draft import Draft, Stuck
 from chaos_migrate.codemods.writing.names import assigned_name, count_name
+from chaos_migrate.codemods.writing.reasons import count_reason
 from chaos_migrate.codemods.writing.sites import MULTIPLIERS, count_code, label, position
 from chaos_migrate.fixtures_templates import bounds
 
@@ -144,7 +145,5 @@ def _tell(draft: Draft, count: Count, code: str, least: int) -> None:
         value = bounds.scaled(symbol.value, multiplier, least)
         desk.scaled[symbol, multiplier] = value
         values[label(multiplier)] = float(value + symbol.offset)
-    reason = f"it is load: {'concurrent trials' if count.concurrent else 'trials of a loop'}"
-    if not desk.places.holds(symbol.node):
-        reason += f", from the constant `{desk.context.names.get(symbol, '')}`"
+    reason = count_reason(count, desk.context)
     draft.tell(symbol.node, count_code(count), reason, code, values)

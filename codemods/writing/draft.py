@@ -67,10 +67,12 @@ class Desk:
         return any(argument.arg == self.options.fixture for argument in given)
 
     def fresh(self, name: str) -> str:
-        """`name`, or one like it that is free; it is taken from now on."""
+        """`name`, or one like it that is free, or a person's choice; it is taken from now on."""
         candidate, count = name, 2
         while candidate in self.taken:
             candidate, count = f"{name}_{count}", count + 1
+        chosen = self.options.names.get((self.test.name, candidate), candidate)
+        candidate = candidate if chosen in self.taken else chosen
         self.taken.add(candidate)
         return candidate
 

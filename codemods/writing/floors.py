@@ -8,6 +8,7 @@ from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.verdicts import Bound
 from chaos_migrate.codemods.plan import Options, Shrink
 from chaos_migrate.codemods.reading.algebra import Symbol
+from chaos_migrate.codemods.reading.assertions import comparison
 from chaos_migrate.fixtures_templates import bounds
 
 
@@ -35,8 +36,13 @@ class Floor:
         if len({s.value for s in group.symbols}) == 1:
             most = max(self._least.values())
             self._least = dict.fromkeys(self._least, most)
-        holding = next((f.note for _, f in group.frees if f.whole and f.note), "")
-        self._holding = holding or "an assertion needs as many trials as the author's"
+        self._holding = "an assertion needs as many trials as the author's"
+        for judgement, free in group.frees:
+            if free.whole:
+                sides = judgement.left_node, judgement.operator, judgement.right_node
+                needs = f": {free.note}" if free.note else " needs as many trials as the author's"
+                self._holding = f"`{comparison(*sides)}`{needs}"
+                break
 
     def _able_to_fail(self, group: Group, symbol: Symbol, least: int) -> Iterator[int]:
         """What each bound needs to stay one that something can fail."""
@@ -61,8 +67,9 @@ class Floor:
         """The least that a count may be at run time."""
         return self._least.get(symbol, symbol.value)
 
-    def shrink(self, function: str, group: Group) -> Shrink:
+    def shrink(self, function: str, group: Group, number: int) -> Shrink:
         """Whether the group can shrink, and what it can still detect then."""
         first = group.first
         can = any(self.of(s) < s.value for s in group.symbols if not s.adaptive)
-        return Shrink(function, first.node.lineno, can, self._detail if can else self._holding)
+        detail = self._detail if can else self._holding
+        return Shrink(function, first.node.lineno, can, detail, number)

@@ -13,6 +13,7 @@ from chaos_migrate.codemods.writing.draft import Desk, Draft, Stuck
 from chaos_migrate.codemods.writing.forms import Limit
 from chaos_migrate.codemods.writing.messages import updated_message
 from chaos_migrate.codemods.writing.names import bound_name
+from chaos_migrate.codemods.writing.reasons import bound_reason
 from chaos_migrate.codemods.writing.sites import BOUND_CODES, MULTIPLIERS, label, places_of
 from chaos_migrate.fixtures_templates import bounds
 
@@ -50,8 +51,7 @@ def write_bound(draft: Draft, bound: Bound) -> None:
         for m in MULTIPLIERS
         if bound.value is not None
     }
-    allowed = "" if bound.allowed is None else f": {bound.allowed} of {bound.of.total}"
-    reason = f"it bounds what {trials or 'single'} trials give{allowed}"
+    reason = bound_reason(bound, value_node, desk.context)
     draft.tell(bound.literal, BOUND_CODES[bound.method], reason, code, values, places_of(bound.of))
 
 

@@ -151,7 +151,7 @@ class Writer:
             if not desk.adds_parameter:
                 written.edits.append(AddParameter(test.node, fixture))
             desk.adds_parameter = True
-        written.shrinks.append(draft.floor.shrink(test.name, draft.group))
+        written.shrinks.append(draft.floor.shrink(test.name, draft.group, draft.number))
         return written
 
     def _refuse_if_called(self) -> None:

@@ -1,0 +1,1 @@
+"""What the program thinks of a number, in sentences: also of the many that are no load at all."""
