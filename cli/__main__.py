@@ -10,7 +10,10 @@ import sys
 import click
 
 from chaos_migrate.cli.check import check
+from chaos_migrate.cli.explain import explain
+from chaos_migrate.cli.init import init
 from chaos_migrate.cli.migrate import migrate
+from chaos_migrate.cli.status import status
 from chaos_migrate.cli.terminal import visible
 from chaos_migrate.cli.toml import ConfigError
 
@@ -72,11 +75,16 @@ def cli() -> None:
       chaos-migrate tests/chaos --apply      change it, in a git branch
       chaos-migrate migrate --help           all options of a migration
       chaos-migrate check tests/chaos        report what is hardcoded, for CI and pre-commit
+      chaos-migrate status tests/chaos       how far the migration is
+      chaos-migrate explain test_x.py:34     why is this number (not) rewritten?
     """
 
 
+cli.add_command(explain)
+cli.add_command(init)
 cli.add_command(migrate)
 cli.add_command(check)
+cli.add_command(status)
 
 
 def main() -> None:
