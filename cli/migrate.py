@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
 @click.option("--apply/--dry-run", default=False, help="Write the files / only show the diff.")
+@click.option("-i", "--interactive", is_flag=True, help="Ask, group by group, what to write.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when changes are pending.")
 @click.option("--format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(
@@ -57,6 +60,7 @@ def migrate(
       chaos-migrate tests/chaos                        show what would change
       chaos-migrate tests/chaos > x.patch              the same as a patch for git apply
       chaos-migrate tests/chaos --apply                change it
+      chaos-migrate tests/chaos --interactive          change what you accept, group by group
       chaos-migrate tests/chaos --select CHM1          loops and concurrency only
       chaos-migrate tests/chaos --unsafe-fixes         what refusals suggest as well
       chaos-migrate tests/chaos --format json | jq     for programs
@@ -74,6 +78,9 @@ def run(request: Request) -> int:
         raise click.UsageError("--quiet and --verbose exclude each other")
     if request.filters and len(request.paths) > 1:
         raise click.UsageError("- (standard input) cannot be combined with other paths")
+    if request.interactive:
+        _refuse_without_terminal(request)
+        request = replace(request, apply=True)
     from chaos_migrate.cli.pipeline import outcomes
     from chaos_migrate.cli.report import outcome_diff, show_text
     from chaos_migrate.cli.tally import Tally
@@ -92,6 +99,15 @@ def run(request: Request) -> int:
     if tally.failed:
         return 2
     return 1 if tally.changed and request.exit_code and not request.apply else 0
+
+
+def _refuse_without_terminal(request: Request) -> None:
+    if request.filters or request.format != "text" or request.output or request.quiet:
+        raise click.UsageError(
+            "--interactive needs files to ask about, and excludes --format, --output and --quiet"
+        )
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.UsageError("--interactive needs a terminal: use --apply to write everything")
 
 
 def _report(request: Request) -> Report:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from chaos_migrate.cli.apply import applied, unless_dirty
+from chaos_migrate.cli.bar import Bar
 from chaos_migrate.cli.config import read_config
 from chaos_migrate.cli.conftests import Conftests
 from chaos_migrate.cli.discover import discover
@@ -39,7 +40,14 @@ def outcomes(request: Request) -> Iterator[Outcome]:
     found = discover(map(Path, request.paths), config)
     for problem in found.problems:
         yield Outcome.failed(problem.path, problem.message, problem.line)
-    stream: Iterable[Outcome] = map(migrated, map(plan.file, found.files))
+    bar = Bar(request.color, quiet=request.interactive or request.quiet)
+    stream: Iterable[Outcome] = map(migrated, map(plan.file, bar.over(found.files)))
+    if request.interactive:
+        from chaos_migrate.cli.interactive import Dialogue
+
+        guard = _as_it_is if request.allow_dirty else unless_dirty
+        stream = Dialogue(plan.options, guard, request.color).over(found.files)
+    stream = bar.erased_before(stream)
     if not request.apply:
         yield from carried_out(with_fixtures(stream, conftests), _as_it_is)
         return

@@ -18,6 +18,7 @@ class Request:
 
     paths: tuple[str, ...]
     apply: bool = False
+    interactive: bool = False
     exit_code: bool = False
     format: str = "text"
     output: str | None = None

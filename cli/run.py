@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,17 +11,21 @@ from chaos_migrate.cli.outcome import Outcome
 from chaos_migrate.cli.plans import Planned, problem_of
 
 
-def migrated(planned: Planned) -> Outcome:
-    """The outcome of a plan: the file rewritten in memory and proven, or left alone."""
-    path, source, plan = planned.path, planned.source, planned.plan
+def migrated(planned: Planned, groups: Collection[int] | None = None) -> Outcome:
+    """The outcome of a plan: the file rewritten in memory and proven, or left alone.
+
+    Where `groups` are given, only those are carried out.
+    """
+    path, source, whole = planned.path, planned.source, planned.plan
     if planned.problem or source is None or planned.replan is None:
         return Outcome(path, b"", b"", problem=planned.problem)
+    plan = whole if groups is None else whole.only(groups)
     if not plan.edits:  # LibCST stays unloaded
         return Outcome.planned(path, source.data, source.data, plan)
     from chaos_migrate.codemods.migration import migrate_source
 
     try:
-        result = migrate_source(source, plan, planned.replan)
+        result = migrate_source(source, whole, planned.replan, groups)
     except Exception as error:
         return Outcome(path, source.data, source.data, problem=problem_of(path, error))
     outcome = Outcome.planned(path, source.data, result.data, plan)
