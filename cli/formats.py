@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from chaos_migrate.cli.outcome import Outcome, Problem
@@ -12,6 +11,8 @@ from chaos_migrate.codemods.plan import Action, Site
 
 def as_json(files: list[dict[str, Any]], tally: Tally) -> str:
     """The whole report; ASCII only, so that no terminal and no encoding can stumble over it."""
+    import json
+
     document = {"version": 1, "files": files, "summary": _summary(tally)}
     return json.dumps(document, indent=2, ensure_ascii=True)
 

@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 from chaos_migrate.cli.git import repository
-from chaos_migrate.cli.hunks import hunks
 
 _NO_NEWLINE = b"\\ No newline at end of file\n"
 _NAMED = {7: b"a", 8: b"b", 9: b"t", 10: b"n", 11: b"v", 12: b"f", 13: b"r", 34: b'"', 92: b"\\"}
@@ -17,6 +16,8 @@ def unified_diff(name: str, before: bytes | None, after: bytes) -> bytes:
     """The diff of the file `name` (relative to where it will be applied); None is a new file."""
     if before == after:
         return b""
+    from chaos_migrate.cli.hunks import hunks  # loads difflib
+
     old, new = _prefixed(b"a/", name), _prefixed(b"b/", name)
     header = b"diff --git " + old + b" " + new + b"\n"
     if before is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import shlex
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -88,6 +87,8 @@ def _table(data: dict[str, Any], *keys: str) -> dict[str, Any] | None:
 
 
 def _ini(path: Path, section: str) -> dict[str, Any] | None:
+    import configparser
+
     parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
     try:
         parser.read_string(read_file(path).decode("utf-8"), str(path))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -51,6 +50,8 @@ def clean(folders: Iterable[Path]) -> None:
 
 
 def _replace(target: Path, expected: bytes | None, data: bytes) -> None:
+    import tempfile  # for --apply alone: it loads compression and random numbers
+
     handle, name = tempfile.mkstemp(_SUFFIX, _PREFIX, target.parent)
     temporary = Path(name)
     try:
