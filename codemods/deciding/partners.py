@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.kinship import share_object
 from chaos_migrate.codemods.deciding.load import Count
 from chaos_migrate.codemods.deciding.verdicts import Refused
+from chaos_migrate.codemods.reading.algebra import Symbol
 from chaos_migrate.codemods.reading.context import Context
 
 
@@ -46,21 +49,34 @@ def summed_up(group: Group, groups: list[Group], kept: list[tuple[Count, str]]) 
     """A count that is the sum of two others: what they produce, it takes, out of sight."""
     counts = [count for other in groups for count in other.counts]
     counts += [count for count, _ in kept if count.attempts]
-    for total in counts:
-        for first in counts:
-            for second in counts:
-                trio = {first.symbol, second.symbol, total.symbol}
-                if len(trio) < 3 or not trio & group.symbols:
-                    continue
-                if first.sampled or second.sampled or total.sampled:
-                    continue  # a sample, with an assertion of its own
-                if first.symbol.value + second.symbol.value == total.symbol.value:
-                    reason = (
-                        f"{total.symbol.value} on line {total.symbol.node.lineno} is the sum of "
-                        f"lines {first.symbol.node.lineno} and {second.symbol.node.lineno}"
-                    )
-                    return Refused("CHM404", reason, total.symbol.node)
-    return None
+    # A sample has an assertion of its own.
+    symbols = [count.symbol for count in counts if not count.sampled]
+    found = min(_sums(symbols, group.symbols), default=None)
+    if found is None:
+        return None
+    total, first, second = (symbols[place] for place in found)
+    reason = (
+        f"{total.value} on line {total.node.lineno} is the sum of "
+        f"lines {first.node.lineno} and {second.node.lineno}"
+    )
+    return Refused("CHM404", reason, total.node)
+
+
+def _sums(symbols: list[Symbol], own: frozenset[Symbol]) -> Iterator[tuple[int, int, int]]:
+    """The places of a total and its two parts, one of the three being among `own`."""
+    places: dict[int, list[int]] = {}
+    for place, symbol in enumerate(symbols):
+        places.setdefault(symbol.value, []).append(place)
+    for one, mine in enumerate(symbols):
+        if mine not in own:
+            continue
+        for other, theirs in enumerate(symbols):
+            parts = places.get(mine.value - theirs.value, [])
+            totals = places.get(mine.value + theirs.value, [])
+            sums = [(one, other, part) for part in parts[:3]]
+            sums += [(total, one, other) for total in totals[:3]]
+            sums += [(total, other, one) for total in totals[:3]]
+            yield from (three for three in sums if len(set(three)) == 3)
 
 
 def left_behind(group: Group, context: Context, kept: list[tuple[Count, str]]) -> Refused | None:

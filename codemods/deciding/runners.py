@@ -11,6 +11,7 @@ from chaos_migrate.codemods.functions import Test
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.source import Source
 from chaos_migrate.codemods.suite import Suite
+from chaos_migrate.codemods.trees import remembered
 
 MEASURED = "a benchmark measures it: other counts could not be compared with what was measured"
 _BENCHMARKS = {"benchmark", "codspeed_benchmark"}
@@ -35,18 +36,24 @@ def timed_out(group: Group, context: Context) -> Refused | None:
 def _decorators(test: Test) -> Iterator[ast.expr]:
     """The decorators of a test and its class, and the marks of the class and the module."""
     yield from test.node.decorator_list
-    bodies = [test.source.tree.body]
+    yield from _marks(test.source.tree)
     if test.cls is not None:
         yield from test.cls.decorator_list
-        bodies.append(test.cls.body)
-    for body in bodies:
-        for statement in body:
-            if isinstance(statement, ast.Assign) and any(
-                isinstance(target, ast.Name) and target.id == "pytestmark"
-                for target in statement.targets
-            ):
-                marks = statement.value
-                yield from marks.elts if isinstance(marks, ast.List | ast.Tuple) else [marks]
+        yield from _marks(test.cls)
+
+
+@remembered
+def _marks(holder: ast.Module | ast.ClassDef) -> list[ast.expr]:
+    """The marks that a module or a class gives to all its tests."""
+    found: list[ast.expr] = []
+    for statement in holder.body:
+        if isinstance(statement, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == "pytestmark"
+            for target in statement.targets
+        ):
+            marks = statement.value
+            found += marks.elts if isinstance(marks, ast.List | ast.Tuple) else [marks]
+    return found
 
 
 def _limits_time(decorator: ast.expr, source: Source, suite: Suite) -> bool:

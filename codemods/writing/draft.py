@@ -48,7 +48,7 @@ class Desk:
         self.test = context.test
         self.places = Places(context.test)
         self.names = self.places.names()
-        self.taken = set(self.names) | set(context.suite.names(context.test.source))
+        self.taken = set(self.names)
         self.forms: Forms = PlainForms() if options.style == "plain" else HelperForms()
         self.adds_parameter = False
         self.scaled: dict[tuple[Symbol, float], int] = {}
@@ -69,7 +69,8 @@ class Desk:
     def fresh(self, name: str) -> str:
         """`name`, or one like it that is free, or a person's choice; it is taken from now on."""
         candidate, count = name, 2
-        while candidate in self.taken:
+        around = self.context.suite.names(self.test.source)
+        while candidate in self.taken or candidate in around:
             candidate, count = f"{name}_{count}", count + 1
         chosen = self.options.names.get((self.test.name, candidate), candidate)
         candidate = candidate if chosen in self.taken else chosen
