@@ -33,6 +33,9 @@ def decide_count(question: Question, value: Amount) -> Verdict:
     if operator is None:
         return decide_existence(value)
     number = exact_number(bound) if bound is not None else None
+    invariant = number == 0 and isinstance(operator, ast.Eq | ast.LtE)
+    if invariant and all(term.coefficient > 0 for term in value.terms):
+        return FREE  # none at all, of whatever trials
     if any(t.coefficient < 0 or not set(t.factors) & question.group for t in value.terms):
         balanced = value.exact and value.total == 0 and value.deps <= question.group
         same = len({symbol.value for symbol in value.deps}) == 1

@@ -24,9 +24,41 @@ samples with them.
 End the line with `# chaos: keep` and a reason, or put CHM101 into `ignore`.
 """
 
+from chaos_migrate.codemods.plan import Options
 from chaos_migrate.codemods.rules.case import Case
 
 CASES = (
+    Case(
+        name="where one of two equal counts has no room on its line, both get the name",
+        before="""
+        from statistics import mean
+
+
+        def test_it_recovers(service):
+            first = []
+            for _ in range(30):
+                first.append(service.call())
+            later = []
+            for a_much_longer_name_than_needed in range(30):
+                later.append(service.call())
+            assert mean(later) < mean(first) * 2
+        """,
+        after="""
+        from statistics import mean
+
+
+        def test_it_recovers(service, chaos_config):
+            first = []
+            iterations = chaos_config.scaled(30)
+            for _ in range(iterations):
+                first.append(service.call())
+            later = []
+            for a_much_longer_name_than_needed in range(iterations):
+                later.append(service.call())
+            assert mean(later) < mean(first) * 2
+        """,
+        options=Options(line_length=60),
+    ),
     Case(
         name="a loop of attempts runs as often as the machine can bear",
         before="""

@@ -27,6 +27,63 @@ from chaos_migrate.codemods.rules.case import Case
 
 CASES = (
     Case(
+        name="no errors at all, of two kinds of threads, is an invariant of each",
+        before="""
+        from threading import Thread
+
+
+        def test_no_errors(store):
+            errors = []
+
+            def read():
+                try:
+                    store.read()
+                except OSError as error:
+                    errors.append(error)
+
+            def write():
+                try:
+                    store.write()
+                except OSError as error:
+                    errors.append(error)
+
+            readers = [Thread(target=read) for _ in range(30)]
+            writers = [Thread(target=write) for _ in range(20)]
+            for thread in readers + writers:
+                thread.start()
+            for thread in readers + writers:
+                thread.join()
+            assert len(errors) == 0
+        """,
+        after="""
+        from threading import Thread
+
+
+        def test_no_errors(store, chaos_config):
+            errors = []
+
+            def read():
+                try:
+                    store.read()
+                except OSError as error:
+                    errors.append(error)
+
+            def write():
+                try:
+                    store.write()
+                except OSError as error:
+                    errors.append(error)
+
+            readers = [Thread(target=read) for _ in range(chaos_config.scaled(30, floor=15))]
+            writers = [Thread(target=write) for _ in range(chaos_config.scaled(20, floor=10))]
+            for thread in readers + writers:
+                thread.start()
+            for thread in readers + writers:
+                thread.join()
+            assert len(errors) == 0
+        """,
+    ),
+    Case(
         name="ten threads of ten calls each: only the threads scale, and the total follows them",
         before="""
         import threading

@@ -79,15 +79,17 @@ def _write_literal(draft: Draft, count: Count, uses: _Uses) -> None:
     twins = _twins(draft, symbol)
     needed = [use for twin in twins for use in uses[twin.symbol]]
     text = f"{code} + {symbol.offset}" if symbol.offset else code
-    own_line = desk.places.on_own_line(statement)
-    if not needed and (draft.fits(symbol.node, text) or not own_line):
+    places: list[ast.AST] = [twin.symbol.node for twin in twins]
+    first = desk.places.before([*places, *needed])
+    # One answer for all twins: a name that one of them needs is made for each.
+    roomy = all(draft.fits(twin.symbol.node, text) for twin in twins)
+    if not needed and (roomy or not desk.places.on_own_line(first)):
         draft.expressions[symbol] = code
         draft.replace(symbol.node, text)
         _tell(draft, count, text, least)
         return
     name = desk.fresh(count_name(count))
-    places: list[ast.AST] = [twin.symbol.node for twin in twins]
-    draft.insert(desk.places.before([*places, *needed]), f"{name} = {code}")
+    draft.insert(first, f"{name} = {code}")
     for twin in twins:
         offset = twin.symbol.offset
         draft.expressions[twin.symbol] = name
