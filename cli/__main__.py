@@ -16,6 +16,7 @@ from chaos_migrate.cli.migrate import migrate
 from chaos_migrate.cli.status import status
 from chaos_migrate.cli.terminal import visible
 from chaos_migrate.cli.toml import ConfigError
+from chaos_migrate.cli.verify import verify
 
 DEFAULT = "migrate"
 # A tree is very many objects and hardly a cycle: looking for cycles as often as Python does by
@@ -73,6 +74,7 @@ def cli() -> None:
     Examples:
       chaos-migrate tests/chaos              show what would change, as a diff
       chaos-migrate tests/chaos --apply      change it, in a git branch
+      chaos-migrate verify tests/chaos       run it before and after, and compare
       chaos-migrate migrate --help           all options of a migration
       chaos-migrate check tests/chaos        report what is hardcoded, for CI and pre-commit
       chaos-migrate status tests/chaos       how far the migration is
@@ -85,6 +87,7 @@ cli.add_command(init)
 cli.add_command(migrate)
 cli.add_command(check)
 cli.add_command(status)
+cli.add_command(verify)
 
 
 def main() -> None:

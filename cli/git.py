@@ -70,6 +70,45 @@ def committed(path: Path) -> bytes | None:
         return None
 
 
+def listed(root: Path, ignored: bool = False) -> list[str]:
+    """The files of a repository, relative to its root: tracked, or new and not ignored.
+
+    With `ignored` instead those that are; what is ignored as a whole folder has a slash at its end.
+
+    Raises:
+        GitError: where git does not answer.
+    """
+    which = ["--others", "--ignored", "--directory"] if ignored else ["--cached", "--others"]
+    answer = _git(root, "ls-files", "-z", "--exclude-standard", *which)
+    return list(dict.fromkeys(os.fsdecode(name) for name in answer.split(b"\0") if name))
+
+
+def archive(root: Path, revision: str) -> bytes:
+    """All files of a revision, as a tar archive.
+
+    Raises:
+        GitError: where there is no such revision.
+    """
+    commit = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    return _git(root, "archive", "--format=tar", commit.decode().strip())
+
+
+def branching_point(root: Path) -> str | None:
+    """The commit at which the present branch left the main one; None where there is no commit.
+
+    On the main branch itself this is HEAD.
+    """
+    for main in ("origin/HEAD", "origin/main", "origin/master", "main", "master"):
+        try:
+            return _git(root, "merge-base", "HEAD", main).decode().strip()
+        except GitError:
+            continue
+    try:
+        return _git(root, "rev-parse", "--verify", "HEAD").decode().strip()
+    except GitError:
+        return None
+
+
 @cache
 def _changed_below(root: Path, folder: Path) -> frozenset[str]:
     """Changed, untracked and ignored files below `folder`, relative to `root`.

@@ -1,0 +1,1 @@
+"""Proving a migration by running it: copies, runs, comparisons and reports."""

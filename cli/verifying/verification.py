@@ -1,0 +1,268 @@
+"""The whole of it: run both versions at every load until all is decided, then look at everything."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from chaos_migrate.cli.verifying.causes import with_causes
+from chaos_migrate.cli.verifying.experiment import AFTER, BEFORE, Arm, Laboratory, Results
+from chaos_migrate.cli.verifying.findings import Findings
+from chaos_migrate.cli.verifying.identity import Difference, compared
+from chaos_migrate.cli.verifying.injection import Caught, caught, weaker
+from chaos_migrate.cli.verifying.records import CRASHED, HUNG, SKIPPED, TestRun
+from chaos_migrate.cli.verifying.sides import Sides
+from chaos_migrate.cli.verifying.strength import strengths
+from chaos_migrate.cli.verifying.verdicts import Cell, Verdict, judged
+
+_ROUNDS = (3, 6, 12, 25, 40)
+_INJECTED_RUNS = 20
+_STEADY = 3  # runs with different seeds that must show the same values
+
+
+class CannotRun(Exception):
+    """Nothing can be said, and why."""
+
+
+@dataclass
+class Verification:
+    """Both versions at every load.
+
+    Args:
+        loads: The load multipliers, 1 among them.
+        runs: The most runs of a test at one load.
+        inject: How much more likely simulated failures are made for the check of strength, 0 to 1;
+            with 0 there is none.
+    """
+
+    sides: Sides
+    laboratory: Laboratory
+    loads: tuple[float, ...]
+    runs: int
+    inject: float = 0.0
+    after_round: Callable[[], None] = lambda: None
+    began: float = field(default_factory=time.monotonic)
+
+    def run(self) -> None:
+        """Carry out the runs; what is known can be asked for at any time.
+
+        Raises:
+            CannotRun: when the old version cannot be run at all.
+            KeyboardInterrupt: when the user wants no more.
+        """
+        reference, again = Arm(BEFORE, 1), Arm(BEFORE, 1, again=True)
+        self.laboratory.carry_out([(reference, 0, None), (again, 0, None)])
+        self._refuse_unless_it_runs(self.laboratory.of(reference))
+        done = 0
+        for until in self._rounds():
+            seeds = range(done, until)
+            self.laboratory.carry_out(list(self._wanted(seeds)))
+            done = until
+            self.after_round()
+            if all(cell.decided for cell in self.cells()):
+                break
+        if self.inject:
+            self.laboratory.carry_out(list(self._injected()))
+
+    def findings(self, interrupted: bool = False) -> Findings:
+        """All that is known so far."""
+        lab = self.laboratory
+        cells: list[Cell] = []
+        by_test: dict[str, list[Cell]] = {}
+        for cell in self.cells():
+            by_test.setdefault(cell.test, []).append(cell)
+        for test, own in by_test.items():
+            runs = {load: lab.of(Arm(AFTER, load)).of(test) for load in self.loads}
+            cells += with_causes(own, runs)
+        differences = [self.difference(test) for test in self.tests()]
+        found = [
+            strength
+            for load in self.loads
+            for test in self.tests()
+            for strength in strengths(test, load, lab.of(Arm(AFTER, load)).of(test))
+        ]
+        return Findings(
+            titles=self.sides.titles,
+            loads=self.loads,
+            cells=tuple(cells),
+            compared=sum(1 for test in self.tests() if lab.of(Arm(AFTER, 1)).of(test)),
+            differences=tuple(difference for difference in differences if difference),
+            wavering=tuple(self._wavering()),
+            strengths=tuple(found),
+            injected=self.inject,
+            caught=tuple(weaker(list(self._caught()))),
+            notes=tuple(self._notes()),
+            runs=sum(results.runs for results in lab.results.values()),
+            seconds=time.monotonic() - self.began,
+            interrupted=interrupted,
+        )
+
+    def tests(self) -> list[str]:
+        """All tests of the old version, in the order in which they first ended."""
+        return [*self.laboratory.of(Arm(BEFORE, 1)).tests]
+
+    def cells(self) -> list[Cell]:
+        """Every test at every load, judged by what is known so far."""
+        cells = [
+            cell for test in self.tests() for load in self.loads for cell in self._cell(test, load)
+        ]
+        return judged(cells, looks=len(self._rounds()))
+
+    def difference(self, test: str) -> Difference | None:
+        """What is not the same at load 1."""
+        lab = self.laboratory
+        before, after = lab.of(Arm(BEFORE, 1)), lab.of(Arm(AFTER, 1))
+        old, new = before.tests.get(test, {}), after.tests.get(test, {})
+        seeds = sorted(old.keys() & new.keys())
+        again = lab.of(Arm(BEFORE, 1, again=True)).tests.get(test, {}).get(0)
+        return compared(test, [old[s] for s in seeds], again, [new[s] for s in seeds])
+
+    def _cell(self, test: str, load: float) -> Iterator[Cell]:
+        before = self.laboratory.of(self._baseline(load))
+        after = self.laboratory.of(Arm(AFTER, load))
+        cell = Cell(test, load, before.passes(test), after.passes(test))
+        old, new = before.of(test), after.of(test)
+        if not old or not after.runs or (not cell.before.runs and not cell.after.runs):
+            return
+        certain = _certain(cell, old, new, after)
+        difference = self.difference(test) if load == 1 else None
+        if difference and certain.verdict is not Verdict.WORSE:
+            certain = cell.surely(Verdict.WORSE, difference.what)
+        elif load == 1 and not certain.certain and min(len(old), len(new)) >= _STEADY:
+            if cell.before.rate in (0, 1) and cell.before == cell.after and not _order(old, new):
+                certain = cell.surely(Verdict.SAME, "the same values with the same seeds")
+        yield certain
+
+    def _wanted(self, seeds: range) -> Iterator[tuple[Arm, int, tuple[str, ...] | None]]:
+        """The runs of a round; after the first only of what is not decided yet."""
+        first = seeds.start == 0
+        undecided: dict[Arm, set[str]] = {}
+        if not first:
+            for cell in self.cells():
+                if not cell.decided:
+                    for arm in (self._baseline(cell.load), Arm(AFTER, cell.load)):
+                        undecided.setdefault(arm, set()).add(cell.test)
+        arms = [*dict.fromkeys(map(self._baseline, self.loads))]
+        arms += [Arm(AFTER, load) for load in self.loads]
+        for seed in seeds:
+            for arm in arms:
+                if first and not (arm == Arm(BEFORE, 1) and seed == 0):
+                    yield arm, seed, None
+                elif arm in undecided:
+                    yield arm, seed, tuple(sorted(undecided[arm]))
+
+    def _injected(self) -> Iterator[tuple[Arm, int, tuple[str, ...] | None]]:
+        draws = tuple(
+            test
+            for test in self.tests()
+            if any(run.chance for run in self.laboratory.of(Arm(BEFORE, 1)).of(test))
+        )
+        if draws:
+            for seed in range(min(self.runs, _INJECTED_RUNS)):
+                for rate in (self.inject, -self.inject):
+                    for arm in (Arm(BEFORE, 1), *(Arm(AFTER, load) for load in self.loads)):
+                        yield Arm(arm.side, arm.load, rate), seed, draws
+
+    def _caught(self) -> Iterator[Caught]:
+        lab = self.laboratory
+        both = (self.inject, -self.inject)
+        if not self.inject:
+            return
+        for test in self.tests():
+            before = [lab.of(Arm(BEFORE, 1, rate)).of(test) for rate in both]
+            for load in self.loads:
+                after = [lab.of(Arm(AFTER, load, rate)).of(test) for rate in both]
+                found = caught(test, load, before, after)
+                if found:
+                    yield found
+
+    def _baseline(self, load: float) -> Arm:
+        """What a load is compared with: the author's load, where the old version knows no other."""
+        return Arm(BEFORE, load if self.sides.load_matters else 1)
+
+    def _rounds(self) -> list[int]:
+        steps = [step for step in _ROUNDS if step < self.runs]
+        more = list(range(2 * _ROUNDS[-1], self.runs, 2 * _ROUNDS[-1]))
+        return [*steps, *more, self.runs]
+
+    def _wavering(self) -> Iterator[str]:
+        before = self.laboratory.of(Arm(BEFORE, 1))
+        again = self.laboratory.of(Arm(BEFORE, 1, again=True))
+        for test in self.tests():
+            first, second = before.tests[test].get(0), again.tests.get(test, {}).get(0)
+            if first and second and not _same(first, second):
+                yield test
+
+    def _notes(self) -> Iterator[str]:
+        yield from self.sides.notes
+        for arm, results in self.laboratory.results.items():
+            where = f"{arm.side} the migration, at load {arm.load:g}"
+            if arm.again or arm.inject:
+                continue
+            for module, message in results.uncollected.items():
+                yield f"{module} cannot be imported {where}: {message}"
+            for problem in results.problems:
+                yield f"{where}: {problem}"
+            if results.lingering:
+                yield (
+                    f"{where}: {results.lingering} of {results.runs} runs had to be killed after "
+                    "their last test: threads or processes were left behind"
+                )
+
+    def _refuse_unless_it_runs(self, before: Results) -> None:
+        if not before.tests:
+            reasons = [*before.problems]
+            reasons += [f"{m} cannot be imported: {why}" for m, why in before.uncollected.items()]
+            raise CannotRun("; ".join(reasons) or "no test ran")
+        runs = [run for results in before.tests.values() for run in results.values()]
+        if not any(run.passed or run.outcome == SKIPPED for run in runs):
+            raise CannotRun(f"no test passes as it is, the first says: {runs[0].message}")
+
+
+def _certain(cell: Cell, old: list[TestRun], new: list[TestRun], after: Results) -> Cell:
+    """The cell, judged where there is nothing to count."""
+    if not new:
+        module = cell.test.split("::")[0]
+        reason = after.uncollected.get(module)
+        if reason:
+            return cell.surely(Verdict.WORSE, f"its module cannot be imported any more: {reason}")
+        return cell if after.problems else cell.surely(Verdict.WORSE, "the test is gone")
+    for fate in (HUNG, CRASHED):
+        was = [run for run in old if run.outcome == fate]
+        now = [run for run in new if run.outcome == fate]
+        if now:
+            verdict = Verdict.SAME if was else Verdict.WORSE
+            both = ", before as well" if was else ""
+            return cell.surely(verdict, f"{fate}: {now[0].message}{both}")
+        if was:
+            return cell.surely(Verdict.BETTER, f"{fate} before")
+    if not cell.after.runs:
+        return cell.surely(Verdict.WORSE, "it ran before and is skipped now")
+    if not cell.before.runs:
+        return cell.surely(Verdict.BETTER, "it was skipped before")
+    if _steady(old) and _steady(new) and old[0].passed == new[0].passed:
+        same = "passes" if old[0].passed else "fails"
+        return cell.surely(Verdict.SAME, f"{same} with the same values in every run")
+    return cell
+
+
+def _steady(runs: list[TestRun]) -> bool:
+    """Whether chance has no part in a test, as far as runs with different seeds can show."""
+    first = runs[0]
+    drew = any(run.chance for run in runs) and len({run.end for run in runs}) > 1
+    return (
+        len(runs) >= _STEADY
+        and not drew
+        and not any(run.threads for run in runs)
+        and all(_same(first, run) for run in runs)
+    )
+
+
+def _order(old: list[TestRun], new: list[TestRun]) -> bool:
+    """Whether the order of threads could have made the values what they are."""
+    return any(run.threads for run in (*old, *new))
+
+
+def _same(first: TestRun, second: TestRun) -> bool:
+    return first.outcome == second.outcome and first.values() == second.values()
