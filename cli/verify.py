@@ -92,7 +92,7 @@ def _loads(_context: click.Context, _parameter: click.Parameter, value: str) -> 
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
 @choice_options
 @click.pass_context
-def verify(context: click.Context, **options: Any) -> int:
+def verify(context: click.Context, /, **options: Any) -> int:
     """Run a suite before and after its migration, and compare.
 
     This is the only command that runs your code. It works on copies, in a temporary folder: your

@@ -64,8 +64,7 @@ def _said(runs: Sequence[TestRun]) -> str:
     failed = [run for run in runs if not run.passed and run.message]
     if not failed:
         return ""
-    (place, _), *_ = Counter(
-        str(run.failure.place) if run.failure else "" for run in failed
-    ).most_common(1)
-    at = [run for run in failed if (str(run.failure.place) if run.failure else "") == place]
-    return f" {place}: {at[0].message}" if place else f" {at[0].message}"
+    places = [str(run.failure.place) if run.failure else "" for run in failed]
+    [(place, _)] = Counter(places).most_common(1)
+    message = failed[places.index(place)].message
+    return f" {place}: {message}" if place else f" {message}"

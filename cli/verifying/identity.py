@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from chaos_migrate.cli.verifying.records import Assertion, TestRun
+from chaos_migrate.cli.verifying.records import Assertion, Comparison, TestRun
 
 _OPERATOR = re.compile(r"\s(?:<=|>=|==|!=|<|>|in|is)\s")
 
@@ -64,18 +64,27 @@ def _differences(test: str, old: TestRun, other: TestRun, new: TestRun) -> Itera
         elif was is not None and now is None:
             yield Difference(test, f"an assertion is gone: {_shown(was)}", str(was.place))
         elif was is not None and now is not None:
-            what = _changed(was, others.get(str(was.place), was), now)
-            if what:
-                yield Difference(test, what, str(now.place))
+            changed = _changed(was, others.get(str(was.place), was), now)
+            if changed:
+                yield Difference(test, changed, str(now.place))
 
 
 def _changed(was: Assertion, other: Assertion, now: Assertion) -> str | None:
     if now.count != was.count and other.count == was.count:
         return f"{_shown(now)} was carried out {was.count} times, now {now.count}"
     for one, two, three in zip_longest(was.values, other.values, now.values):
-        if one and two and three and not _same_values(one[0], two[0], three[0]):
+        if not (one and two and three) or (_all_numbers(one[1]) and one[1] == three[1]):
+            continue
+        if not _same_values(one[0], two[0], three[0]):
             return f"{_shown(was)} compared `{one[0]}`, now `{three[0]}`"
     return None
+
+
+def _all_numbers(comparisons: Sequence[Comparison]) -> bool:
+    """Whether the numbers say all, whatever expressions they came from."""
+    return bool(comparisons) and all(
+        left is not None and right is not None for left, _, right in comparisons
+    )
 
 
 def _same_values(was: str, other: str, now: str) -> bool:
@@ -88,9 +97,7 @@ def _paired(
     before: Sequence[Assertion], after: Sequence[Assertion]
 ) -> Iterator[tuple[Assertion | None, Assertion | None]]:
     """Each assertion with what became of it, in the order of the text."""
-    old, new = (
-        sorted(side, key=lambda a: (a.place.file, a.place.line)) for side in (before, after)
-    )
+    old, new = (sorted(side, key=_position) for side in (before, after))
     if len(old) == len(new):
         yield from zip(old, new, strict=True)
         return
@@ -101,6 +108,10 @@ def _paired(
         else:
             yield from ((assertion, None) for assertion in old[low:high])
             yield from ((None, assertion) for assertion in new[first:last])
+
+
+def _position(assertion: Assertion) -> tuple[str, int]:
+    return assertion.place.file, assertion.place.line
 
 
 def _subject(assertion: Assertion) -> str:

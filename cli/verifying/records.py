@@ -114,7 +114,9 @@ class Run:
 
 def read_events(events: Iterable[dict[str, Any]]) -> tuple[Run, list[str], int | None]:
     """The run that the events tell of, the tests that started but did not finish, the exit code."""
-    run, running, code = Run(), dict.fromkeys(()), None
+    run = Run()
+    code: int | None = None
+    running: dict[str, None] = {}
     tests: dict[str, TestRun] = {}
     uncollected: dict[str, str] = {}
     for event in events:

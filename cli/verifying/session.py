@@ -67,14 +67,8 @@ class Pytest:
             environment = self._environment(tree, home, order)
             watch = _Watch(events, self.timeout)
             command = [self.python, "-m", "pytest", "-p", PLUGIN]
-            command += ["--continue-on-collection-errors"]
-            command += [
-                "-o",
-                "enable_assertion_pass_hook=true",
-                "-o",
-                f"cache_dir={home / 'cache'}",
-            ]
-            command += self.arguments
+            command += ["--continue-on-collection-errors", "-o", f"cache_dir={home / 'cache'}"]
+            command += ["-o", "enable_assertion_pass_hook=true", *self.arguments]
             try:
                 ended = watched(command, tree / self.folder, environment, watch.too_long, self.stop)
             except OSError as error:

@@ -58,6 +58,11 @@ def conclusion(findings: Findings) -> tuple[str, str]:
     return f"{so_far}nothing became worse.", "bold green"
 
 
+def plain(line: Line) -> str:
+    """A line without its styles."""
+    return "".join(span if isinstance(span, str) else span[0] for span in line)
+
+
 def rate(passes: Passes) -> str:
     """The share of runs that passed, with what it is known by."""
     if not passes.runs:

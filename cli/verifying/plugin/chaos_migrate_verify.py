@@ -22,7 +22,8 @@ import sys
 import threading
 import unittest
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -174,7 +175,7 @@ class Verification:
         self.current.assertion(place, orig, expl.split("\n", 1)[0])
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: Any) -> Iterator[None]:
+    def pytest_runtest_makereport(self, item: pytest.Item, call: Any) -> Generator[None, Any, None]:
         outcome = yield
         report = outcome.get_result()
         now = self.current
@@ -211,7 +212,7 @@ class Verification:
         return [place, text, list(self.current.pending())]
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
+    def pytest_fixture_setup(self, fixturedef: Any) -> Generator[None, Any, None]:
         outcome = yield
         if fixturedef.argname in ("chaos_config", "chaos_load") and outcome.excinfo is None:
             self._record_bounds(type(outcome.get_result()))
@@ -285,7 +286,7 @@ class Verification:
             self.current.threads = True
             start(thread)
 
-        threading.Thread.start = starting  # type: ignore[method-assign]
+        threading.Thread.start = starting  # type: ignore[method-assign, assignment]
 
     def seed_the_unseeded(self) -> None:
         """Let `random.Random()` without a seed, too, draw the same in the same test and run."""
@@ -297,7 +298,7 @@ class Verification:
                 a = self.dice.getrandbits(64)
             seed(dice, a, version)
 
-        random.Random.seed = seeding  # type: ignore[method-assign]
+        random.Random.seed = seeding  # type: ignore[method-assign, assignment]
 
     def _place(self, frame: Any, line: int) -> list[Any]:
         path = frame.f_code.co_filename
@@ -321,8 +322,7 @@ def pytest_configure(config: pytest.Config) -> None:
     worker = getattr(config, "workerinput", {})
     orders = worker.get("chaos_verify")
     if orders is None:
-        with open(os.environ["CHAOS_VERIFY"], encoding="utf-8") as stream:
-            orders = json.load(stream)
+        orders = json.loads(Path(os.environ["CHAOS_VERIFY"]).read_text(encoding="utf-8"))
     os.environ.update(orders["environment"])
     overrides = {"maxfail": 0, "reruns": 0, "randomly_reorganize": False, "stepwise": False}
     for option, value in {**overrides, "randomly_reset_seed": False}.items():
