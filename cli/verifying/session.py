@@ -85,6 +85,7 @@ class Pytest:
         chosen = {"CHAOS_LOAD_MULTIPLIER": f"{order.load:g}"}
         orders = {
             "events": str(home / "events"),
+            "bytecode": str(self.bytecode),
             "environment": chosen,
             "seed": str(order.seed),
             "only": order.only,
@@ -100,7 +101,7 @@ class Pytest:
             "CHAOS_VERIFY": str(home / "orders"),
             "PYTHONPATH": os.pathsep.join(path),
             "PYTHONHASHSEED": str(order.seed),
-            "PYTHONPYCACHEPREFIX": str(self.bytecode),
+            "PYTHONDONTWRITEBYTECODE": "1",
             "TMPDIR": str(scratch),
         }
 

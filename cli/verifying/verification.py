@@ -240,9 +240,13 @@ def _certain(cell: Cell, old: list[TestRun], new: list[TestRun], after: Results)
         return cell.surely(Verdict.WORSE, "it ran before and is skipped now")
     if not cell.before.runs:
         return cell.surely(Verdict.BETTER, "it was skipped before")
-    if _steady(old) and _steady(new) and old[0].passed == new[0].passed:
-        same = "passes" if old[0].passed else "fails"
-        return cell.surely(Verdict.SAME, f"{same} with the same values in every run")
+    if _steady(old) and _steady(new):
+        if old[0].passed == new[0].passed:
+            same = "passes" if old[0].passed else "fails"
+            return cell.surely(Verdict.SAME, f"{same} with the same values in every run")
+        if old[0].passed:
+            return cell.surely(Verdict.WORSE, "fails in every run, and without any chance in it")
+        return cell.surely(Verdict.BETTER, "passes in every run, and failed in every run before")
     return cell
 
 

@@ -4,6 +4,7 @@ It needs pytest and the standard library alone, changes nothing on disk but its 
 and finds its orders in the file that the environment variable CHAOS_VERIFY names (JSON):
 
 - `events`: the file (absolute) that gets one JSON object a line for whatever happens;
+- `bytecode`: the folder in which compiled modules may be kept;
 - `environment`: variables to set where tests run, which may be another machine;
 - `seed`: of this run; every test starts with its own `random` and NumPy state, made from it;
 - `leave_out`: tests that are not to run; `only`: if not null, those that are;
@@ -33,6 +34,20 @@ _LONGEST = 300  # characters of a value
 
 # What tests patch must not reach us.
 _open, _dumps, _getpid = open, json.dumps, os.getpid
+
+
+def _read_orders() -> dict[str, Any]:
+    """The orders; none in a worker on another machine, which gets them from its controller."""
+    path = Path(os.environ.get("CHAOS_VERIFY", ""))
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+_ORDERS = _read_orders()
+if _ORDERS:
+    # What pytest compiles from here on has our hook in it, and must not get into the caches of the
+    # environment. Until here Python was told to write none.
+    sys.pycache_prefix = _ORDERS["bytecode"]
+    sys.dont_write_bytecode = False
 
 
 class Recording:
@@ -319,10 +334,7 @@ _UNITTEST = {
 
 def pytest_configure(config: pytest.Config) -> None:
     """Take the orders, and keep other plugins from hiding failures or changing the dice."""
-    worker = getattr(config, "workerinput", {})
-    orders = worker.get("chaos_verify")
-    if orders is None:
-        orders = json.loads(Path(os.environ["CHAOS_VERIFY"]).read_text(encoding="utf-8"))
+    orders = getattr(config, "workerinput", {}).get("chaos_verify", _ORDERS)
     os.environ.update(orders["environment"])
     overrides = {"maxfail": 0, "reruns": 0, "randomly_reorganize": False, "stepwise": False}
     for option, value in {**overrides, "randomly_reset_seed": False}.items():

@@ -1,0 +1,238 @@
+"""What verify says of numbers: intervals, verdicts, identity, strength, causes."""
+
+from __future__ import annotations
+
+import random
+from math import comb
+
+import pytest
+
+from chaos_migrate.cli.verifying.causes import with_causes
+from chaos_migrate.cli.verifying.identity import compared
+from chaos_migrate.cli.verifying.injection import caught, weaker
+from chaos_migrate.cli.verifying.intervals import (
+    Passes,
+    chance_of_fall,
+    least_change,
+    significant,
+)
+from chaos_migrate.cli.verifying.records import (
+    HUNG,
+    Assertion,
+    Bound,
+    Comparison,
+    Failure,
+    Place,
+    TestRun,
+)
+from chaos_migrate.cli.verifying.strength import strengths
+from chaos_migrate.cli.verifying.verdicts import Cell, Verdict, judged
+
+
+def test_wilson_gives_the_values_of_the_textbook() -> None:
+    low, high = Passes(8, 10).interval()
+    assert (round(low, 4), round(high, 4)) == (0.4902, 0.9433)
+    assert Passes(0, 10).interval()[0] == 0
+    assert Passes(10, 10).interval() == (pytest.approx(0.7225, abs=1e-4), 1)
+    assert Passes(0, 0).interval() == (0, 1)
+
+
+@pytest.mark.parametrize("p", [0.5, 0.9, 0.98])
+def test_wilson_covers_the_true_rate_about_as_often_as_it_says(p: float) -> None:
+    covered = sum(
+        comb(40, k) * p**k * (1 - p) ** (40 - k)
+        for k in range(41)
+        if Passes(k, 40).interval()[0] <= p <= Passes(k, 40).interval()[1]
+    )
+    assert 0.92 <= covered <= 0.99
+
+
+def test_fishers_test_counts_the_ways() -> None:
+    assert chance_of_fall(Passes(3, 3), Passes(0, 3)) == pytest.approx(1 / comb(6, 3))
+    assert chance_of_fall(Passes(3, 3), Passes(3, 3)) == 1
+    assert chance_of_fall(Passes(0, 3), Passes(3, 3)) == 1
+
+
+def test_twenty_five_clean_runs_exclude_a_fall_by_ten_points_and_ten_do_not() -> None:
+    assert least_change(Passes(25, 25), Passes(25, 25)) > -0.10
+    assert least_change(Passes(10, 10), Passes(10, 10)) < -0.10
+
+
+def test_holm_is_stricter_the_more_is_looked_at() -> None:
+    assert significant([0.004], 0.01) == [True]
+    assert significant([0.004, 0.5, 0.6], 0.01) == [False, False, False]
+    assert significant([0.5, 0.004, 0.002], 0.01) == [False, True, True]
+
+
+def verdict(before: Passes, after: Passes, looks: int = 1) -> Cell:
+    (cell,) = judged([Cell("t", 4, before, after)], looks)
+    return cell
+
+
+def test_verdicts_follow_the_counts() -> None:
+    assert verdict(Passes(30, 30), Passes(30, 30)).verdict is Verdict.SAME
+    assert verdict(Passes(30, 30), Passes(15, 30)).verdict is Verdict.WORSE
+    assert verdict(Passes(15, 30), Passes(30, 30)).verdict is Verdict.BETTER
+    assert verdict(Passes(20, 40), Passes(20, 40)).verdict is Verdict.FLAKY
+    assert verdict(Passes(0, 5), Passes(0, 5)).verdict is Verdict.SAME
+    assert verdict(Passes(2, 2), Passes(2, 2)).verdict is Verdict.UNDECIDED
+
+
+def test_undecided_says_how_many_runs_would_decide_and_they_do() -> None:
+    cell = verdict(Passes(10, 10), Passes(10, 10))
+    assert cell.verdict is Verdict.UNDECIDED
+    assert cell.more is not None
+    enough = 10 + cell.more
+    assert verdict(Passes(enough, enough), Passes(enough, enough)).verdict is Verdict.SAME
+
+
+def test_healthy_suites_are_hardly_ever_called_worse() -> None:
+    dice = random.Random(1)
+
+    def passes() -> Passes:
+        return Passes(sum(dice.random() < 0.9 for _ in range(40)), 40)
+
+    wrong = 0
+    for _ in range(100):
+        cells = [Cell(str(number), 4, passes(), passes()) for number in range(20)]
+        wrong += any(cell.verdict is Verdict.WORSE for cell in judged(cells, looks=5))
+    assert wrong <= 2
+
+
+def test_a_bound_scaled_by_plain_int_is_seen_by_its_pass_rate() -> None:
+    dice = random.Random(1)
+
+    def passes(trials: int, allowed: int) -> Passes:
+        bad = [sum(dice.random() < 0.15 for _ in range(trials)) for _ in range(100)]
+        return Passes(sum(b <= allowed for b in bad), 100)
+
+    assert verdict(passes(10, 3), passes(5, 1), looks=6).verdict is not Verdict.SAME
+    assert verdict(passes(10, 3), passes(7, 3), looks=6).verdict is not Verdict.WORSE
+
+
+def assertion(
+    line: int, text: str, *values: str, numbers: tuple[Comparison, ...] = ()
+) -> Assertion:
+    place = Place("test_x.py", line, "test")
+    return Assertion(place, text, len(values), tuple((value, numbers) for value in values))
+
+
+def run(*assertions: Assertion, threads: bool = False, outcome: str = "passed") -> TestRun:
+    return TestRun(outcome, assertions=assertions, threads=threads)
+
+
+def difference(old: TestRun, again: TestRun, new: TestRun) -> str | None:
+    found = compared("t", [old], again, [new])
+    return found.what if found else None
+
+
+def test_the_same_values_under_other_names_are_the_same_test() -> None:
+    old = run(assertion(3, "failures <= 3", "1 <= 3"))
+    new = run(assertion(5, "failures <= max_failures", "1 <= 3"))
+    assert difference(old, old, new) is None
+
+
+def test_another_bound_or_operator_is_a_difference() -> None:
+    old = run(assertion(3, "rate >= 0.9", "0.95 >= 0.9"))
+    for value in ("0.95 >= 0.85", "0.95 > 0.9", "0.96 >= 0.9"):
+        assert value in (difference(old, old, run(assertion(3, "rate >= x", value))) or "")
+
+
+def test_numbers_count_and_not_the_expressions_they_came_from() -> None:
+    numbers: tuple[Comparison, ...] = ((100, "==", 100),)
+    old = run(assertion(3, "total == 100", "100 == 100", numbers=numbers))
+    new = run(assertion(3, "total == n * 20", "100 == (5 * 20)", numbers=numbers))
+    assert difference(old, old, new) is None
+
+
+def test_a_dropped_assertion_is_named() -> None:
+    kept, dropped = assertion(3, "done == 10", "10 == 10"), assertion(4, "bad <= 3", "1 <= 3")
+    what = difference(run(kept, dropped), run(kept, dropped), run(kept))
+    assert what == "an assertion is gone: `assert bad <= 3`"
+
+
+def test_a_loop_that_asserts_less_often_is_named() -> None:
+    old, new = (run(assertion(3, "ok", *["True"] * n)) for n in (10, 9))
+    assert "carried out 10 times, now 9" in (difference(old, old, new) or "")
+
+
+def test_what_differs_by_itself_is_no_difference() -> None:
+    old, again, new = (
+        run(assertion(3, "elapsed < 2", f"{seconds} < 2")) for seconds in (0.11, 0.12, 0.13)
+    )
+    assert difference(old, again, new) is None
+    assert difference(old, again, run(assertion(3, "elapsed < x", "0.13 < 3"))) is not None
+
+
+def test_threads_are_only_blamed_for_what_every_seed_shows() -> None:
+    old, new = (run(assertion(3, "a == b", f"{n} == 2"), threads=True) for n in (2, 1))
+    assert compared("t", [old, old], old, [new, old]) is None
+    assert compared("t", [old, old], old, [new, new]) is not None
+
+
+def bounded(method: str, limit: float, operator: str, **arguments: float) -> TestRun:
+    comparison: Comparison = (1, operator, limit)
+    return TestRun(
+        "passed",
+        assertions=(assertion(3, "x", "1", numbers=(comparison,)),),
+        bounds=(Bound(method, dict(arguments), limit),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("run", "says", "problem"),
+    [
+        (bounded("max_count", 12, "<=", trials=40), "up to 12 of 40", ""),
+        (bounded("max_count", 12, "<", trials=40), "up to 11 of 40", ""),
+        (bounded("min_count", 6, ">=", trials=10), "6 or more of 10", ""),
+        (bounded("min_rate", 0.85, ">=", trials=10), "9 or more of 10", ""),
+        (bounded("max_count", 5, "<=", trials=5), "up to 5 of 5", "none of 0 to 5 can fail it"),
+        (bounded("min_count", 6, ">", trials=6), "nothing", "nothing of 6 can pass it"),
+        (bounded("time_limit", 2.0, "<"), "up to 2 s", ""),
+    ],
+)
+def test_a_bound_is_tried_with_everything_that_could_come(
+    run: TestRun, says: str, problem: str
+) -> None:
+    (strength,) = strengths("t", 4, [run])
+    assert (strength.lets_pass, strength.problem) == (says, problem)
+
+
+def test_operands_may_stand_on_either_side_and_in_the_failing_assertion() -> None:
+    place = Place("test_x.py", 3, "test")
+    failing = TestRun(
+        "failed",
+        failure=Failure(place, "assert 3 >= x", ((3, ">=", 4),)),
+        bounds=(Bound("max_count", {"trials": 10}, 3),),
+    )
+    (strength,) = strengths("t", 1, [failing])
+    assert strength.lets_pass == "up to 3 of 10"
+
+
+def test_a_weaker_assertion_is_told_by_what_it_misses() -> None:
+    notices, misses = TestRun("failed"), TestRun("passed")
+    old, blind = ([notices] * 20, [misses] * 20), ([misses] * 20, [misses] * 20)
+    (found,) = weaker([each for each in [caught("t", 4, old, blind)] if each])
+    assert found.weaker
+    (found,) = weaker([each for each in [caught("t", 4, old, old)] if each])
+    assert not found.weaker
+    assert caught("t", 4, blind, blind) is None
+
+
+def worse_at(*loads: float, threads: bool = False, outcome: str = "failed") -> str:
+    counts = Passes(10, 10)
+    cells = [
+        Cell("t", load, counts, counts, Verdict.WORSE if load in loads else Verdict.SAME)
+        for load in (0.5, 1, 4)
+    ]
+    failing = TestRun(outcome, threads=threads)
+    causes = [cell.cause for cell in with_causes(cells, {load: [failing] for load in loads})]
+    return next(filter(None, causes))
+
+
+def test_the_pattern_of_loads_names_the_cause() -> None:
+    assert "too tight for few trials" in worse_at(0.5)
+    assert "a capacity" in worse_at(4)
+    assert "contention" in worse_at(4, threads=True)
+    assert "no longer the same test" in worse_at(0.5, 1, 4)
+    assert "Barrier" in worse_at(4, outcome=HUNG)
