@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chaos_migrate.cli.terminal import visible
 from chaos_migrate.cli.verifying.findings import Findings
 from chaos_migrate.cli.verifying.text import conclusion, plain, rate, summary_lines
 from chaos_migrate.cli.verifying.verdicts import Cell, Verdict
@@ -17,7 +18,7 @@ def as_markdown(findings: Findings) -> str:
 def _lines(findings: Findings) -> Iterator[str]:
     yield f"## chaos-migrate verify: {conclusion(findings)[0]}"
     yield ""
-    yield f"Before: {findings.titles[0]}. After: {findings.titles[1]}."
+    yield _safe(f"Before: {findings.titles[0]}. After: {findings.titles[1]}.")
     yield ""
     for note in findings.notes:
         yield f"- note: {_safe(note)}"
@@ -51,5 +52,5 @@ def _row(cell: Cell) -> str:
 
 def _safe(text: str) -> str:
     """Text of the suite, which is not to be read as markup."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
+    escaped = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
     return " ".join(escaped.split())

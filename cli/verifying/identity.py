@@ -57,6 +57,8 @@ def _differences(test: str, old: TestRun, other: TestRun, new: TestRun) -> Itera
         what = f"{old.outcome} before, {new.outcome} after"
         where = str(new.failure.place) if new.failure else ""
         yield Difference(test, f"{what}: {new.message or old.message}", where)
+    elif old.end == other.end != new.end and not (old.threads or new.threads):
+        yield Difference(test, "it draws other random numbers than before with the same seed")
     others = {str(assertion.place): assertion for assertion in other.assertions}
     for was, now in _paired(old.assertions, new.assertions):
         if was is None and now is not None:

@@ -25,22 +25,24 @@ class Caught:
     weaker: bool = False
 
 
-def caught(
-    test: str, load: float, before: Sequence[Sequence[TestRun]], after: Sequence[Sequence[TestRun]]
-) -> Caught | None:
-    """How often a test noticed; the first of each pair is for draws made small, then great.
+def noticed_way(ways: Sequence[float], runs: Sequence[Sequence[TestRun]]) -> float | None:
+    """In which of two ways of injecting the old version fails more; None where in neither.
 
-    Which of the two makes things worse is for the old version to say; None where neither does.
+    Whether small draws or great ones make things worse is for the test to say.
     """
-    direction = max((0, 1), key=lambda way: _noticed(before[way]).rate)
-    old, new = before[direction], after[direction]
-    if not new or not _noticed(old).passed:
-        return None
+    rates = [_noticed(each).rate for each in runs]
+    return ways[rates.index(max(rates))] if max(rates) else None
+
+
+def caught(test: str, load: float, before: Sequence[TestRun], after: Sequence[TestRun]) -> Caught:
+    """How often a test noticed, and at which assertion."""
     places = Counter(
-        f"{run.failure.place} `{run.failure.text}`" for run in old if run.failure and not run.passed
+        f"{run.failure.place} `{run.failure.text}`"
+        for run in before
+        if run.failure and not run.passed
     )
     by = places.most_common(1)[0][0] if places else ""
-    return Caught(test, load, by, _noticed(old), _noticed(new))
+    return Caught(test, load, by, _noticed(before), _noticed(after))
 
 
 def weaker(found: Sequence[Caught]) -> list[Caught]:

@@ -21,6 +21,7 @@ ALPHA = 0.01
 
 _LEAST_RUNS = 3
 _MOST_RUNS = 5_000  # beyond this nobody would wait
+_STEP = 1.1  # between two guesses of how many would decide
 
 
 class Verdict(enum.Enum):
@@ -94,10 +95,13 @@ def _judge(cell: Cell, worse: bool, better: bool) -> Cell:
 
 
 def _runs_to_decide(before: Passes, after: Passes) -> int | None:
-    """How many more runs of each version would decide if the rates stay what they are."""
+    """About how many more runs of each version would decide if the rates stay what they are."""
     runs = max(before.runs, after.runs)
-    for percent in range(110, 100 * _MOST_RUNS // runs + 10, 10):
-        b, a = before.times(percent / 100), after.times(percent / 100)
-        if least_change(b, a) > -MARGIN or chance_of_fall(b, a) < ALPHA / 100:
+    factor = 1.0
+    while runs * factor < _MOST_RUNS:
+        factor *= _STEP
+        b, a = before.times(factor), after.times(factor)
+        worse = least_change(a, b, confidence=1 - ALPHA / 100) > 0
+        if worse or least_change(b, a) > -MARGIN:
             return max(1, max(b.runs, a.runs) - runs)
     return None

@@ -10,7 +10,7 @@ from chaos_migrate.cli.verifying.causes import with_causes
 from chaos_migrate.cli.verifying.experiment import AFTER, BEFORE, Arm, Laboratory, Results
 from chaos_migrate.cli.verifying.findings import Findings
 from chaos_migrate.cli.verifying.identity import Difference, compared
-from chaos_migrate.cli.verifying.injection import Caught, caught, weaker
+from chaos_migrate.cli.verifying.injection import Caught, caught, noticed_way, weaker
 from chaos_migrate.cli.verifying.records import CRASHED, HUNG, SKIPPED, TestRun
 from chaos_migrate.cli.verifying.sides import Sides
 from chaos_migrate.cli.verifying.strength import strengths
@@ -19,6 +19,7 @@ from chaos_migrate.cli.verifying.verdicts import Cell, Verdict, judged
 _ROUNDS = (3, 6, 12, 25, 40)
 _INJECTED_RUNS = 20
 _STEADY = 3  # runs with different seeds that must show the same values
+_MIRRORED = 12  # runs of a test with chance or threads in it that must be the same as before
 
 
 class CannotRun(Exception):
@@ -63,7 +64,7 @@ class Verification:
             if all(cell.decided for cell in self.cells()):
                 break
         if self.inject:
-            self.laboratory.carry_out(list(self._injected()))
+            self._inject()
 
     def findings(self, interrupted: bool = False) -> Findings:
         """All that is known so far."""
@@ -151,30 +152,40 @@ class Verification:
                 elif arm in undecided:
                     yield arm, seed, tuple(sorted(undecided[arm]))
 
-    def _injected(self) -> Iterator[tuple[Arm, int, tuple[str, ...] | None]]:
+    def _inject(self) -> None:
+        """Make what is simulated go wrong more often, in the way that the old version notices."""
+        lab = self.laboratory
+        seeds = range(min(self.runs, _INJECTED_RUNS))
+        ways = (self.inject, -self.inject)
         draws = tuple(
             test
             for test in self.tests()
-            if any(run.chance for run in self.laboratory.of(Arm(BEFORE, 1)).of(test))
+            if any(run.chance for run in lab.of(Arm(BEFORE, 1)).of(test))
         )
-        if draws:
-            for seed in range(min(self.runs, _INJECTED_RUNS)):
-                for rate in (self.inject, -self.inject):
-                    for arm in (Arm(BEFORE, 1), *(Arm(AFTER, load) for load in self.loads)):
-                        yield Arm(arm.side, arm.load, rate), seed, draws
+        if not draws:
+            return
+        lab.carry_out([(Arm(BEFORE, 1, way), seed, draws) for seed in seeds for way in ways])
+        by_way: dict[float, list[str]] = {}
+        for test in draws:
+            way = noticed_way(ways, [lab.of(Arm(BEFORE, 1, way)).of(test) for way in ways])
+            if way is not None:
+                by_way.setdefault(way, []).append(test)
+        lab.carry_out(
+            [
+                (Arm(AFTER, load, way), seed, tuple(tests))
+                for seed in seeds
+                for load in self.loads
+                for way, tests in by_way.items()
+            ]
+        )
 
     def _caught(self) -> Iterator[Caught]:
-        lab = self.laboratory
-        both = (self.inject, -self.inject)
-        if not self.inject:
-            return
-        for test in self.tests():
-            before = [lab.of(Arm(BEFORE, 1, rate)).of(test) for rate in both]
+        for way in (self.inject, -self.inject) if self.inject else ():
+            before = self.laboratory.of(Arm(BEFORE, 1, way))
             for load in self.loads:
-                after = [lab.of(Arm(AFTER, load, rate)).of(test) for rate in both]
-                found = caught(test, load, before, after)
-                if found:
-                    yield found
+                after = self.laboratory.of(Arm(AFTER, load, way))
+                for test in after.tests:
+                    yield caught(test, load, before.of(test), after.of(test))
 
     def _baseline(self, load: float) -> Arm:
         """What a load is compared with: the author's load, where the old version knows no other."""
@@ -264,7 +275,9 @@ def _steady(runs: list[TestRun]) -> bool:
 
 def _mirrored(old: list[TestRun], new: list[TestRun]) -> bool:
     """Whether two versions, with no difference between them, always pass."""
-    return min(len(old), len(new)) >= _STEADY and all(run.passed for run in (*old, *new))
+    runs = (*old, *new)
+    enough = _MIRRORED if any(run.chance or run.threads for run in runs) else _STEADY
+    return min(len(old), len(new)) >= enough and all(run.passed for run in runs)
 
 
 def _same(first: TestRun, second: TestRun) -> bool:

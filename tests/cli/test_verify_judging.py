@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import random
+import re
+from collections.abc import Callable
 from math import comb
+from xml.etree import ElementTree
 
 import pytest
 
+from chaos_migrate.cli.verifying.as_html import as_html
+from chaos_migrate.cli.verifying.as_json import as_json
+from chaos_migrate.cli.verifying.as_markdown import as_markdown
 from chaos_migrate.cli.verifying.causes import with_causes
-from chaos_migrate.cli.verifying.identity import compared
-from chaos_migrate.cli.verifying.injection import caught, weaker
+from chaos_migrate.cli.verifying.findings import Findings
+from chaos_migrate.cli.verifying.identity import Difference, compared
+from chaos_migrate.cli.verifying.injection import Caught, caught, noticed_way, weaker
 from chaos_migrate.cli.verifying.intervals import (
     Passes,
     chance_of_fall,
@@ -25,7 +33,8 @@ from chaos_migrate.cli.verifying.records import (
     Place,
     TestRun,
 )
-from chaos_migrate.cli.verifying.strength import strengths
+from chaos_migrate.cli.verifying.strength import Strength, strengths
+from chaos_migrate.cli.verifying.text import plain, report_lines
 from chaos_migrate.cli.verifying.verdicts import Cell, Verdict, judged
 
 
@@ -210,13 +219,26 @@ def test_operands_may_stand_on_either_side_and_in_the_failing_assertion() -> Non
 
 
 def test_a_weaker_assertion_is_told_by_what_it_misses() -> None:
-    notices, misses = TestRun("failed"), TestRun("passed")
-    old, blind = ([notices] * 20, [misses] * 20), ([misses] * 20, [misses] * 20)
-    (found,) = weaker([each for each in [caught("t", 4, old, blind)] if each])
+    notices, misses = [TestRun("failed")] * 20, [TestRun("passed")] * 20
+    (found,) = weaker([caught("t", 4, notices, misses)])
     assert found.weaker
-    (found,) = weaker([each for each in [caught("t", 4, old, old)] if each])
+    (found,) = weaker([caught("t", 4, notices, notices)])
     assert not found.weaker
-    assert caught("t", 4, blind, blind) is None
+
+
+def test_a_test_with_fewer_trials_may_notice_less_but_not_little() -> None:
+    old, half, little = (
+        [TestRun("failed")] * n + [TestRun("passed")] * (20 - n) for n in (20, 10, 1)
+    )
+    assert [each.weaker for each in weaker([caught("t", 0.5, old, half)])] == [False]
+    assert [each.weaker for each in weaker([caught("t", 4, old, half)])] == [True]
+    assert [each.weaker for each in weaker([caught("t", 0.5, old, little)])] == [True]
+
+
+def test_the_old_version_says_in_which_direction_things_go_wrong() -> None:
+    notices, misses = [TestRun("failed")], [TestRun("passed")]
+    assert noticed_way((0.3, -0.3), (misses, notices)) == -0.3
+    assert noticed_way((0.3, -0.3), (misses, misses)) is None
 
 
 def worse_at(*loads: float, threads: bool = False, outcome: str = "failed") -> str:
@@ -236,3 +258,74 @@ def test_the_pattern_of_loads_names_the_cause() -> None:
     assert "contention" in worse_at(4, threads=True)
     assert "no longer the same test" in worse_at(0.5, 1, 4)
     assert "Barrier" in worse_at(4, outcome=HUNG)
+
+
+def test_other_draws_with_the_same_seed_are_a_difference() -> None:
+    old, new = TestRun("passed", chance=True, end="1"), TestRun("passed", chance=True, end="2")
+    assert "other random numbers" in (difference(old, old, new) or "")
+    assert difference(old, new, new) is None
+
+
+FINDINGS = Findings(
+    titles=("the suite at <b>", "the same, migrated"),
+    loads=(0.5, 1.0),
+    cells=(
+        Cell(
+            "test_x.py::test_a[<b>|]", 0.5, Passes(9, 9), Passes(1, 9), Verdict.WORSE, cause="<b>"
+        ),
+        Cell("test_x.py::test_a[<b>|]", 1, Passes(9, 9), Passes(9, 9), Verdict.SAME),
+        Cell("test_x.py::test_b", 1, Passes(5, 9), Passes(5, 9), Verdict.FLAKY, more=70),
+    ),
+    compared=2,
+    differences=(Difference("test_x.py::test_b", "an assertion is gone: `<b>`", "test_x.py:3"),),
+    wavering=("test_x.py::test_b",),
+    strengths=(Strength("t", 0.5, "test_x.py:9", "a <b> c", "all", "nothing can fail it"),),
+    injected=0.3,
+    caught=(Caught("t", 1, "test_x.py:9 `<b>`", Passes(20, 20), Passes(2, 20), True),),
+    notes=("a note \x1b[31m",),
+    runs=40,
+    seconds=12.3,
+)
+
+
+@pytest.mark.parametrize("form", [as_html, as_markdown])
+def test_pages_show_everything_and_no_markup_of_the_suite(form: Callable[[Findings], str]) -> None:
+    page = form(FINDINGS)
+    assert "something became worse" in page
+    assert "<b>" not in page
+    assert "\x1b" not in page
+    for said in (
+        "BASELINE FLAKY",
+        "1/9 = 11 % (2 % to 43 %)",
+        "an assertion is gone",
+        "test_x.py:3",
+    ):
+        assert said in page
+
+
+def test_the_page_has_a_chart_for_each_test_and_is_well_formed() -> None:
+    page = as_html(FINDINGS)
+    assert page.count("<svg") == 2
+    for chart in re.findall(r"<svg.*?</svg>", page):
+        ElementTree.fromstring(chart)
+
+
+def test_the_text_names_what_is_worse_and_what_to_do() -> None:
+    text = "\n".join(map(plain, report_lines(FINDINGS)))
+    assert (
+        "load 0.5  WORSE      <b>\n               passes 9/9 = 100 % (70 % to 100 %) before" in text
+    )
+    assert "about 70 more runs of each would decide" in text
+    assert "the author's bound is wrong" in text
+    assert "nothing can fail it" in text
+    assert "WEAKER" in text
+    assert text.endswith("something became worse.")
+
+
+def test_json_is_complete() -> None:
+    report = json.loads(as_json(FINDINGS))
+    assert report["version"] == 1
+    assert report["tests"][0]["cells"][0]["after"] == {
+        "passed": 1, "runs": 9, "rate": 0.1111, "low": 0.0199, "high": 0.4350
+    }  # fmt: skip
+    assert report["summary"]["verdicts"] == {"WORSE": 1, "SAME": 1, "BASELINE FLAKY": 1}

@@ -202,7 +202,7 @@ class Verification:
         elif report.failed and now.outcome in ("passed", "skipped", "xfailed", "xpassed"):
             now.outcome = "failed" if report.when == "call" else "error"
             if call.excinfo is not None:
-                now.message = _headline(call.excinfo.type.__name__, str(call.excinfo.value))
+                now.message = _headline(call.excinfo, report.longreprtext)
                 now.failed_at = self._failed_at(call.excinfo)
         elif report.skipped:
             now.outcome = "skipped"
@@ -409,8 +409,11 @@ def _short(text: str) -> str:
     return re.sub(r"0x[0-9a-f]+", "0x", text)[:_LONGEST]
 
 
-def _headline(kind: str, message: str) -> str:
-    """An error in one line."""
+def _headline(excinfo: Any, shown: str) -> str:
+    """An error in one line; what pytest says itself of its own errors, like a missing fixture."""
+    kind, message = excinfo.type.__name__, str(excinfo.value)
+    if excinfo.type.__module__.startswith("_pytest"):
+        message = "\n".join(line[1:] for line in shown.splitlines() if line.startswith("E"))
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     return _short(f"{kind}: {' | '.join(lines[:2])}" if lines else kind)
 
