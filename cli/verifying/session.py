@@ -16,6 +16,7 @@ from chaos_migrate.cli.verifying.process import Ended, watched
 from chaos_migrate.cli.verifying.records import CRASHED, HUNG, Run, TestRun, read_events
 
 PLUGIN = "chaos_migrate_verify"
+_AT_START = 60.0  # seconds that may at least be taken to import and collect
 _AT_EXIT = 5.0  # seconds that a process may take to end after its last test
 _USAGE_ERROR, _NO_TESTS = 4, 5  # pytest's exit codes
 
@@ -131,6 +132,7 @@ class _Watch:
     _seen: int = 0
     _rest: bytes = b""
     _since: dict[str, float] = field(default_factory=dict)
+    _collected: bool = False
     _ended: bool = False
 
     def __post_init__(self) -> None:
@@ -142,6 +144,8 @@ class _Watch:
         now = time.monotonic()
         if self._ended:
             return now - self._latest > _AT_EXIT
+        if not self._collected:
+            return now - self._latest > max(self.timeout, _AT_START)
         return now - min([self._latest, *self._since.values()]) > self.timeout
 
     def _read(self) -> None:
@@ -161,6 +165,7 @@ class _Watch:
                 self._since[event["test"]] = now
             elif event["event"] in ("finish", "crash"):
                 self._since.pop(event["test"], None)
+            self._collected = self._collected or event["event"] == "collected"
             self._ended = self._ended or event["event"] == "end"
 
 
@@ -172,7 +177,9 @@ def _result(told: bytes, ended: Ended, timeout: float) -> Run:
         return replace(run, lingering=ended.code is None)
     if not told:
         if ended.code is None:
-            return replace(run, problem=f"nothing was collected within {timeout:g} s")
+            return replace(
+                run, problem=f"nothing was collected within {max(timeout, _AT_START):g} s"
+            )
         return replace(run, problem=_why_nothing_ran(ended.code, ended))
     if running:
         # With pytest-xdist several may be under way: the one that has taken longest comes first.

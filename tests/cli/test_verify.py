@@ -257,7 +257,8 @@ def test_badly_behaved_tests_do_no_harm(work: Workplace) -> None:
     assert done.code == 0, done.err
     assert time.monotonic() - began < 50
     assert len(report["tests"]) == len(BADLY_BEHAVED)
-    assert report["summary"]["verdicts"] == {"SAME": len(BADLY_BEHAVED)}
+    # What starts threads is not decided by three runs.
+    assert report["summary"]["verdicts"] == {"SAME": len(BADLY_BEHAVED) - 1, "UNDECIDED": 1}
     assert any("threads or processes were left behind" in note for note in report["notes"])
     assert work.names() == [".git", "chaos"]
 

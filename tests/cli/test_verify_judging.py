@@ -312,9 +312,8 @@ def test_the_page_has_a_chart_for_each_test_and_is_well_formed() -> None:
 
 def test_the_text_names_what_is_worse_and_what_to_do() -> None:
     text = "\n".join(map(plain, report_lines(FINDINGS)))
-    assert (
-        "load 0.5  WORSE      <b>\n               passes 9/9 = 100 % (70 % to 100 %) before" in text
-    )
+    assert "load 0.5  WORSE" in text
+    assert "passes 9/9 = 100 % (70 % to 100 %) before, 1/9 = 11 % (2 % to 43 %) after" in text
     assert "about 70 more runs of each would decide" in text
     assert "the author's bound is wrong" in text
     assert "nothing can fail it" in text
