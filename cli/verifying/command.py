@@ -17,7 +17,8 @@ from chaos_migrate.cli.terminal import printer, visible, wants_colour
 from chaos_migrate.cli.verifying.experiment import AFTER, BEFORE, Laboratory
 from chaos_migrate.cli.verifying.findings import Findings
 from chaos_migrate.cli.verifying.live import progress
-from chaos_migrate.cli.verifying.session import Pytest, default_python
+from chaos_migrate.cli.verifying.python import default_python
+from chaos_migrate.cli.verifying.session import Pytest
 from chaos_migrate.cli.verifying.sides import make_sides
 from chaos_migrate.cli.verifying.text import report_lines
 from chaos_migrate.cli.verifying.trees import project_root

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import sys
+import signal
 import tempfile
 import threading
-import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from chaos_migrate.cli.verifying.process import Ended, watched
 from chaos_migrate.cli.verifying.records import CRASHED, HUNG, Run, TestRun, read_events
+from chaos_migrate.cli.verifying.watch import AT_START, Watch
 
 PLUGIN = "chaos_migrate_verify"
-_AT_START = 60.0  # seconds that may at least be taken to import and collect
-_AT_EXIT = 5.0  # seconds that a process may take to end after its last test
 _USAGE_ERROR, _NO_TESTS = 4, 5  # pytest's exit codes
 
 
@@ -66,7 +64,7 @@ class Pytest:
             home = Path(folder).resolve()
             events = home / "events"
             environment = self._environment(tree, home, order)
-            watch = _Watch(events, self.timeout)
+            watch = Watch(events, self.timeout)
             command = [self.python, "-m", "pytest", "-p", PLUGIN]
             command += ["--continue-on-collection-errors", "-o", f"cache_dir={home / 'cache'}"]
             command += ["-o", "enable_assertion_pass_hook=true", *self.arguments]
@@ -123,62 +121,16 @@ _NOT_OURS = frozenset({"CHAOS_PROFILE", "PYTEST_CURRENT_TEST", "PYTEST_XDIST_WOR
                        "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID"})  # fmt: skip
 
 
-@dataclass
-class _Watch:
-    """Says when a run takes too long: a test, the collection, or the end of the process."""
-
-    events: Path
-    timeout: float
-    _seen: int = 0
-    _rest: bytes = b""
-    _since: dict[str, float] = field(default_factory=dict)
-    _collected: bool = False
-    _ended: bool = False
-
-    def __post_init__(self) -> None:
-        self._latest = time.monotonic()
-
-    def too_long(self) -> bool:
-        """Whether there is nothing left to wait for."""
-        self._read()
-        now = time.monotonic()
-        if self._ended:
-            return now - self._latest > _AT_EXIT
-        if not self._collected:
-            return now - self._latest > max(self.timeout, _AT_START)
-        return now - min([self._latest, *self._since.values()]) > self.timeout
-
-    def _read(self) -> None:
-        try:
-            with self.events.open("rb") as stream:
-                stream.seek(self._seen)
-                new = stream.read()
-        except OSError:
-            return
-        self._seen += len(new)
-        *lines, self._rest = (self._rest + new).split(b"\n")
-        now = time.monotonic()
-        for line in lines:
-            event = json.loads(line)
-            self._latest = now
-            if event["event"] == "start":
-                self._since[event["test"]] = now
-            elif event["event"] in ("finish", "crash"):
-                self._since.pop(event["test"], None)
-            self._collected = self._collected or event["event"] == "collected"
-            self._ended = self._ended or event["event"] == "end"
-
-
 def _result(told: bytes, ended: Ended, timeout: float) -> Run:
     run, running, code = read_events(_events(told))
     if code is not None:
-        if not run.found and not run.uncollected:
+        if not (run.found or run.tests or run.uncollected):
             return replace(run, problem=_why_nothing_ran(code, ended))
         return replace(run, lingering=ended.code is None)
     if not told:
         if ended.code is None:
             return replace(
-                run, problem=f"nothing was collected within {max(timeout, _AT_START):g} s"
+                run, problem=f"nothing was collected within {max(timeout, AT_START):g} s"
             )
         return replace(run, problem=_why_nothing_ran(ended.code, ended))
     if running:
@@ -216,26 +168,9 @@ def _last(ended: Ended) -> str:
 
 
 def _in_words(code: int) -> str:
-    import signal
-
     if code >= 0:
         return f"exit code {code}"
     try:
         return signal.Signals(-code).name
     except ValueError:
         return f"signal {-code}"
-
-
-def default_python() -> str:
-    """The interpreter of the user's environment: the active one, else ours if it has pytest."""
-    from importlib.util import find_spec
-    from shutil import which
-
-    active = os.environ.get("VIRTUAL_ENV") or os.environ.get("CONDA_PREFIX")
-    if active:
-        for name in ("bin/python", "Scripts/python.exe"):
-            if (Path(active) / name).exists():
-                return str(Path(active) / name)
-    if find_spec("pytest") is not None:
-        return sys.executable
-    return which("python3") or which("python") or sys.executable

@@ -7,19 +7,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from chaos_migrate.cli.verifying.causes import with_causes
+from chaos_migrate.cli.verifying.certain import certain, gone, mirrored, same
 from chaos_migrate.cli.verifying.experiment import AFTER, BEFORE, Arm, Laboratory, Results
 from chaos_migrate.cli.verifying.findings import Findings
 from chaos_migrate.cli.verifying.identity import Difference, compared
 from chaos_migrate.cli.verifying.injection import Caught, caught, noticed_way, weaker
-from chaos_migrate.cli.verifying.records import CRASHED, HUNG, SKIPPED, TestRun
+from chaos_migrate.cli.verifying.records import SKIPPED
 from chaos_migrate.cli.verifying.sides import Sides
 from chaos_migrate.cli.verifying.strength import strengths
 from chaos_migrate.cli.verifying.verdicts import Cell, Verdict, judged
 
 _ROUNDS = (3, 6, 12, 25, 40)
 _INJECTED_RUNS = 20
-_STEADY = 3  # runs with different seeds that must show the same values
-_MIRRORED = 12  # runs of a test with chance or threads in it that must be the same as before
 
 
 class CannotRun(Exception):
@@ -126,13 +125,15 @@ class Verification:
         old, new = before.of(test), after.of(test)
         if not old or not after.runs or (not cell.before.runs and not cell.after.runs):
             return
-        certain = _certain(cell, old, new, after)
         difference = self.difference(test) if load == 1 else None
-        if difference and certain.verdict is not Verdict.WORSE:
-            certain = cell.surely(Verdict.WORSE, difference.what)
-        elif load == 1 and not certain.certain and _mirrored(old, new):
-            certain = cell.surely(Verdict.SAME, "the same values with the same seeds")
-        yield certain
+        if not new:
+            yield gone(cell, after)
+        elif difference:
+            yield cell.surely(Verdict.WORSE, difference.what)
+        elif load == 1 and mirrored(old, new):
+            yield cell.surely(Verdict.SAME, "the same values with the same seeds")
+        else:
+            yield certain(cell, old, new)
 
     def _wanted(self, seeds: range) -> Iterator[tuple[Arm, int, tuple[str, ...] | None]]:
         """The runs of a round; after the first only of what is not decided yet."""
@@ -201,7 +202,7 @@ class Verification:
         again = self.laboratory.of(Arm(BEFORE, 1, again=True))
         for test in self.tests():
             first, second = before.tests[test].get(0), again.tests.get(test, {}).get(0)
-            if first and second and not _same(first, second):
+            if first and second and not same(first, second):
                 yield test
 
     def _notes(self) -> Iterator[str]:
@@ -228,57 +229,3 @@ class Verification:
         runs = [run for results in before.tests.values() for run in results.values()]
         if not any(run.passed or run.outcome == SKIPPED for run in runs):
             raise CannotRun(f"no test passes as it is, the first says: {runs[0].message}")
-
-
-def _certain(cell: Cell, old: list[TestRun], new: list[TestRun], after: Results) -> Cell:
-    """The cell, judged where there is nothing to count."""
-    if not new:
-        module = cell.test.split("::")[0]
-        reason = after.uncollected.get(module)
-        if reason:
-            return cell.surely(Verdict.WORSE, f"its module cannot be imported any more: {reason}")
-        return cell if after.problems else cell.surely(Verdict.WORSE, "the test is gone")
-    for fate in (HUNG, CRASHED):
-        was = [run for run in old if run.outcome == fate]
-        now = [run for run in new if run.outcome == fate]
-        if now:
-            verdict = Verdict.SAME if was else Verdict.WORSE
-            both = ", before as well" if was else ""
-            return cell.surely(verdict, f"{fate}: {now[0].message}{both}")
-        if was:
-            return cell.surely(Verdict.BETTER, f"{fate} before")
-    if not cell.after.runs:
-        return cell.surely(Verdict.WORSE, "it ran before and is skipped now")
-    if not cell.before.runs:
-        return cell.surely(Verdict.BETTER, "it was skipped before")
-    if _steady(old) and _steady(new):
-        if old[0].passed == new[0].passed:
-            same = "passes" if old[0].passed else "fails"
-            return cell.surely(Verdict.SAME, f"{same} with the same values in every run")
-        if old[0].passed:
-            return cell.surely(Verdict.WORSE, "fails in every run, and without any chance in it")
-        return cell.surely(Verdict.BETTER, "passes in every run, and failed in every run before")
-    return cell
-
-
-def _steady(runs: list[TestRun]) -> bool:
-    """Whether chance has no part in a test, as far as runs with different seeds can show."""
-    first = runs[0]
-    drew = any(run.chance for run in runs) and len({run.end for run in runs}) > 1
-    return (
-        len(runs) >= _STEADY
-        and not drew
-        and not any(run.threads for run in runs)
-        and all(_same(first, run) for run in runs)
-    )
-
-
-def _mirrored(old: list[TestRun], new: list[TestRun]) -> bool:
-    """Whether two versions, with no difference between them, always pass."""
-    runs = (*old, *new)
-    enough = _MIRRORED if any(run.chance or run.threads for run in runs) else _STEADY
-    return min(len(old), len(new)) >= enough and all(run.passed for run in runs)
-
-
-def _same(first: TestRun, second: TestRun) -> bool:
-    return first.outcome == second.outcome and first.values() == second.values()

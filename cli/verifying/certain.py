@@ -1,0 +1,69 @@
+"""What can be said of a test without counting: it hangs, is gone, or leaves nothing to chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chaos_migrate.cli.verifying.experiment import Results
+from chaos_migrate.cli.verifying.records import CRASHED, HUNG, TestRun
+from chaos_migrate.cli.verifying.verdicts import Cell, Verdict
+
+_STEADY = 3  # runs with different seeds that must show the same values
+_MIRRORED = 12  # runs of a test with chance or threads in it that must be the same as before
+
+
+def gone(cell: Cell, after: Results) -> Cell:
+    """The cell of a test that the new version has not run."""
+    reason = after.uncollected.get(cell.test.split("::")[0])
+    if reason:
+        return cell.surely(Verdict.WORSE, f"its module cannot be imported any more: {reason}")
+    return cell if after.problems else cell.surely(Verdict.WORSE, "the test is gone")
+
+
+def certain(cell: Cell, old: Sequence[TestRun], new: Sequence[TestRun]) -> Cell:
+    """The cell, judged if there is nothing to count."""
+    for fate in (HUNG, CRASHED):
+        was = [run for run in old if run.outcome == fate]
+        now = [run for run in new if run.outcome == fate]
+        if now:
+            verdict = Verdict.SAME if was else Verdict.WORSE
+            both = ", before as well" if was else ""
+            return cell.surely(verdict, f"{fate}: {now[0].message}{both}")
+        if was:
+            return cell.surely(Verdict.BETTER, f"{fate} before")
+    if not cell.after.runs:
+        return cell.surely(Verdict.WORSE, "it ran before and is skipped now")
+    if not cell.before.runs:
+        return cell.surely(Verdict.BETTER, "it was skipped before")
+    if _steady(old) and _steady(new):
+        if old[0].passed == new[0].passed:
+            word = "passes" if old[0].passed else "fails"
+            return cell.surely(Verdict.SAME, f"{word} with the same values in every run")
+        if old[0].passed:
+            return cell.surely(Verdict.WORSE, "fails in every run, and without any chance in it")
+        return cell.surely(Verdict.BETTER, "passes in every run, and failed in every run before")
+    return cell
+
+
+def _steady(runs: Sequence[TestRun]) -> bool:
+    """Whether chance has no part in a test, as far as runs with different seeds can show."""
+    first = runs[0]
+    drew = any(run.chance for run in runs) and len({run.end for run in runs}) > 1
+    return (
+        len(runs) >= _STEADY
+        and not drew
+        and not any(run.threads for run in runs)
+        and all(same(first, run) for run in runs)
+    )
+
+
+def mirrored(old: Sequence[TestRun], new: Sequence[TestRun]) -> bool:
+    """Whether two versions, with no difference between them, always pass."""
+    runs = (*old, *new)
+    enough = _MIRRORED if any(run.chance or run.threads for run in runs) else _STEADY
+    return min(len(old), len(new)) >= enough and all(run.passed for run in runs)
+
+
+def same(first: TestRun, second: TestRun) -> bool:
+    """Whether two runs of a test had one outcome and saw the same values."""
+    return first.outcome == second.outcome and first.values() == second.values()
