@@ -37,12 +37,15 @@ def compared(
         again: A second run of the old version with the first of the seeds.
     """
     pairs = list(zip(before, after, strict=False))
-    other = again or (before[0] if before else None)
-    if not pairs or other is None:
+    if not pairs:
         return None
-    found = [next(_differences(test, old, other, new), None) for old, new in pairs]
+    wavering = again is not None and wavers(before[0], again)
+    found = [
+        next(_differences(test, old, again if again and wavering else old, new), None)
+        for old, new in pairs
+    ]
     differing = [difference for difference in found if difference]
-    if wavers(before[0], other) and len(differing) < len(pairs):
+    if wavering and len(differing) < len(pairs):
         return None
     return differing[0] if differing else None
 
@@ -66,7 +69,8 @@ def _differences(test: str, old: TestRun, other: TestRun, new: TestRun) -> Itera
         elif was is not None and now is None:
             yield Difference(test, f"an assertion is gone: {_shown(was)}", str(was.place))
         elif was is not None and now is not None:
-            changed = _changed(was, others.get(str(was.place), was), now)
+            second = others.get(str(was.place))  # where that run came so far
+            changed = _changed(was, second, now) if second else None
             if changed:
                 yield Difference(test, changed, str(now.place))
 

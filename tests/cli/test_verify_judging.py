@@ -173,6 +173,18 @@ def test_what_differs_by_itself_is_no_difference() -> None:
     assert difference(old, again, run(assertion(3, "elapsed < x", "0.13 < 3"))) is not None
 
 
+def test_what_a_second_run_never_came_to_is_not_compared() -> None:
+    old, new = (run(assertion(3, "elapsed < 2", f"{seconds} < 2")) for seconds in (0.11, 0.13))
+    assert difference(old, run(outcome="failed"), new) is None
+
+
+def test_every_seed_is_compared_not_only_the_first() -> None:
+    olds = [run(assertion(3, "bad <= 3", f"{bad} <= 3")) for bad in (1, 2)]
+    news = [olds[0], run(assertion(3, "bad <= n", "1 <= 3"))]
+    assert compared("t", olds, olds[0], olds) is None
+    assert compared("t", olds, olds[0], news) is not None
+
+
 def test_threads_are_only_blamed_for_what_every_seed_shows() -> None:
     old, new = (run(assertion(3, "a == b", f"{n} == 2"), threads=True) for n in (2, 1))
     assert compared("t", [old, old], old, [new, old]) is None
