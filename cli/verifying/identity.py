@@ -52,7 +52,8 @@ def compared(
 
 def wavers(run: TestRun, again: TestRun) -> bool:
     """Whether a test does not do the same with the same seed, or could do otherwise."""
-    return run.threads or run.outcome != again.outcome or run.values() != again.values()
+    seen, seen_again = ((each.outcome, each.end, each.values()) for each in (run, again))
+    return run.threads or seen != seen_again
 
 
 def _differences(test: str, old: TestRun, other: TestRun, new: TestRun) -> Iterator[Difference]:
@@ -60,8 +61,6 @@ def _differences(test: str, old: TestRun, other: TestRun, new: TestRun) -> Itera
         what = f"{old.outcome} before, {new.outcome} after"
         where = str(new.failure.place) if new.failure else ""
         yield Difference(test, f"{what}: {new.message or old.message}", where)
-    elif old.end == other.end != new.end and not (old.threads or new.threads):
-        yield Difference(test, "it draws other random numbers than before with the same seed")
     others = {str(assertion.place): assertion for assertion in other.assertions}
     for was, now in _paired(old.assertions, new.assertions):
         if was is None and now is not None:
@@ -73,6 +72,8 @@ def _differences(test: str, old: TestRun, other: TestRun, new: TestRun) -> Itera
             changed = _changed(was, second, now) if second else None
             if changed:
                 yield Difference(test, changed, str(now.place))
+    if old.end == other.end != new.end and not (old.threads or new.threads):
+        yield Difference(test, "it draws other random numbers than before with the same seed")
 
 
 def _changed(was: Assertion, other: Assertion, now: Assertion) -> str | None:
