@@ -43,13 +43,8 @@ def _page(findings: Findings) -> Iterator[str]:
     for note in findings.notes:
         yield f"<p>Note: {_text(note)}</p>"
     yield f"<pre>{_sums(findings)}</pre>"
-    differences = {difference.test: difference for difference in findings.differences}
     for test, cells in sorted(findings.by_test.items(), key=lambda item: _rank(item[1])):
         yield f"<h2>{_text(test)}</h2>"
-        if test in differences:
-            found = differences[test]
-            what = _text(f"{found.where} {found.what}")
-            yield f'<p class="WORSE">Not the same at load 1: {what}</p>'
         yield f'<div class="test">{_chart(cells)}<table>'
         yield "<tr><th>load</th><th>verdict</th><th>before</th><th>after</th><th></th></tr>"
         yield from map(_row, cells)

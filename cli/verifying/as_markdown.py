@@ -28,9 +28,6 @@ def _lines(findings: Findings) -> Iterator[str]:
         yield "|---|---|---|---|---|---|"
         yield from map(_row, rows)
         yield ""
-    for difference in findings.differences:
-        what = f"{difference.where}: {difference.what}" if difference.where else difference.what
-        yield f"- not the same at load 1: {_safe(difference.test)}: {_safe(what)}"
     for strength in findings.worthless:
         text = f"{strength.where}: {strength.text}: {strength.problem}"
         yield f"- {_safe(text)} (load {strength.load:g})"

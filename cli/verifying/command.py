@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import threading
@@ -49,6 +50,8 @@ class Wish:
 
 def run(wish: Wish) -> int:
     """Carry it out and return the exit code."""
+    if wish.output and not os.access(Path(wish.output).resolve().parent, os.W_OK):
+        raise click.UsageError(f"--output: nothing can be written to {wish.output}")
     folder = common_folder(folders_of(wish.paths))
     root = project_root(folder)
     with tempfile.TemporaryDirectory(
@@ -94,8 +97,6 @@ def _verified(wish: Wish, root: Path, scratch: Path) -> int:
 
 def _from(start: Path, path: Path) -> Path:
     """A path as seen from a folder of the project; both lie in it."""
-    import os
-
     return Path(os.path.relpath(path.resolve(), start))
 
 

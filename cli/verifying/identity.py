@@ -24,6 +24,9 @@ class Difference:
     what: str
     where: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}" if self.where else self.what
+
 
 def compared(
     test: str,

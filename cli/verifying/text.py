@@ -74,10 +74,9 @@ def rate(passes: Passes) -> str:
 
 
 def _tests(findings: Findings, verbose: bool) -> Iterator[Line]:
-    difference = {difference.test: difference for difference in findings.differences}
     for test, cells in findings.by_test.items():
         shown = [cell for cell in cells if verbose or cell.verdict is not Verdict.SAME]
-        if not shown and test not in difference:
+        if not shown:
             if any(cell.before.rate == 0 for cell in cells):
                 yield ("",)
                 yield ((test, "bold"), "  fails in every run, before as well")
@@ -85,10 +84,6 @@ def _tests(findings: Findings, verbose: bool) -> Iterator[Line]:
         yield ("",)
         wavers = "  (differs by itself between two runs)" if test in findings.wavering else ""
         yield ((test, "bold"), wavers)
-        if test in difference:
-            found = difference[test]
-            where = f"{found.where}: " if found.where else ""
-            yield ("    not the same at load 1: ", f"{where}{found.what}")
         for cell in shown:
             yield from _cell(cell)
 

@@ -129,7 +129,7 @@ class Verification:
         if not new:
             yield gone(cell, after)
         elif difference:
-            yield cell.surely(Verdict.WORSE, difference.what)
+            yield cell.surely(Verdict.WORSE, f"another test than before: {difference}")
         elif load == 1 and mirrored(old, new):
             yield cell.surely(Verdict.SAME, "the same values with the same seeds")
         else:
@@ -215,7 +215,7 @@ class Verification:
                 yield f"{module} cannot be imported {where}: {message}"
             for problem in results.problems:
                 yield f"{where}: {problem}"
-            if results.lingering:
+            if 2 * results.lingering > results.runs:  # one may just have been slow to end
                 yield (
                     f"{where}: {results.lingering} of {results.runs} runs had to be killed after "
                     "their last test: threads or processes were left behind"
