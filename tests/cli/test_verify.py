@@ -151,12 +151,10 @@ def test_each_wrong_migration_is_caught_and_named(work: Workplace) -> None:
 
 
 def test_a_count_without_its_barrier_hangs_and_is_killed_and_named(work: Workplace) -> None:
-    began = time.monotonic()
     scaled = BARRIER.format(count="chaos_config.scaled(5)")
     options = ("--loads", "1,1.4", "--runs", "3", "--timeout", "2")
     done, report = verified(work, BARRIER.format(count=5), scaled, *options)
     assert done.code == 1, done.err
-    assert time.monotonic() - began < 60
     assert verdicts(report)["test_all_meet"][1.4] == "WORSE"
     assert verdicts(report)["test_beside_it"] == {1.0: "SAME", 1.4: "SAME"}
     cell = report["tests"][0]["cells"][1]
@@ -252,10 +250,8 @@ def test_badly_behaved_tests_do_no_harm(work: Workplace) -> None:
         for name, code in BADLY_BEHAVED.items()
     )
     source = f"import os, subprocess, threading, time\n\n{tests}"
-    began = time.monotonic()
     done, report = verified(work, source, source + "\n", *QUICK, "--jobs", "4", "--", "-s")
     assert done.code == 0, done.err
-    assert time.monotonic() - began < 50
     assert len(report["tests"]) == len(BADLY_BEHAVED)
     # What starts threads is not decided by three runs.
     assert report["summary"]["verdicts"] == {"SAME": len(BADLY_BEHAVED) - 1, "UNDECIDED": 1}
