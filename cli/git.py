@@ -79,7 +79,7 @@ def listed(root: Path, ignored: bool = False) -> list[str]:
         GitError: where git does not answer.
     """
     which = ["--others", "--ignored", "--directory"] if ignored else ["--cached", "--others"]
-    answer = _git(root, "ls-files", "-z", "--exclude-standard", *which)
+    answer = git(root, "ls-files", "-z", "--exclude-standard", *which)
     return list(dict.fromkeys(os.fsdecode(name) for name in answer.split(b"\0") if name))
 
 
@@ -89,8 +89,8 @@ def archive(root: Path, revision: str) -> bytes:
     Raises:
         GitError: where there is no such revision.
     """
-    commit = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
-    return _git(root, "archive", "--format=tar", commit.decode().strip())
+    commit = git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    return git(root, "archive", "--format=tar", commit.decode().strip())
 
 
 def branching_point(root: Path) -> str | None:
@@ -100,11 +100,11 @@ def branching_point(root: Path) -> str | None:
     """
     for main in ("origin/HEAD", "origin/main", "origin/master", "main", "master"):
         try:
-            return _git(root, "merge-base", "HEAD", main).decode().strip()
+            return git(root, "merge-base", "HEAD", main).decode().strip()
         except GitError:
             continue
     try:
-        return _git(root, "rev-parse", "--verify", "HEAD").decode().strip()
+        return git(root, "rev-parse", "--verify", "HEAD").decode().strip()
     except GitError:
         return None
 
