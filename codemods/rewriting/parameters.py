@@ -67,7 +67,7 @@ def _after(
         join = _bare(gap) if isinstance(gap, LineBreak) else _SPACE
 
     if isinstance(last.comma, cst.Comma):
-        new = new.with_changes(comma=last.comma.with_changes(whitespace_after=behind))
+        new = new.with_changes(comma=cst.Comma(whitespace_after=behind))
         joined = last.with_changes(comma=last.comma.with_changes(whitespace_after=join))
     else:
         field = _FIELD_BEHIND[type(last)]

@@ -268,6 +268,7 @@ PARAMETERS = [
     ("def f(*a): pass\n", "def f(*a, chaos_config): pass\n"),
     ("def f(**k): pass\n", "def f(chaos_config, **k): pass\n"),
     ("def f(a, *, b, c=1): pass\n", "def f(a, *, b, chaos_config, c=1): pass\n"),
+    ("def f(*  # c\n, x=3): pass\n", "def f(*  # c\n, chaos_config, x=3): pass\n"),
     ("def f(*, c=1): pass\n", "def f(*, chaos_config, c=1): pass\n"),
     ("def f(a, /): pass\n", "def f(a, /, chaos_config): pass\n"),
     ("def f(a, /, b): pass\n", "def f(a, /, b, chaos_config): pass\n"),
