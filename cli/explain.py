@@ -44,7 +44,7 @@ def explain(what: str | None, color: str, **choice: Any) -> int:
 
 
 def _lines(what: str | None, choice: Choice) -> Iterable[Line]:
-    from chaos_migrate.cli.explained_rules import rule_lines, rule_list
+    from chaos_migrate.cli.explaining.rules import rule_lines, rule_list
     from chaos_migrate.codemods.rules import RULES
 
     if what is None:
@@ -66,7 +66,7 @@ def _lines(what: str | None, choice: Choice) -> Iterable[Line]:
 def _of_line(path: Path, line: int, choice: Choice) -> Iterable[Line]:
     from chaos_migrate.cli.config import read_config
     from chaos_migrate.cli.conftests import Conftests
-    from chaos_migrate.cli.explained_lines import explanation_lines
+    from chaos_migrate.cli.explaining.lines import explanation_lines
     from chaos_migrate.cli.read import Unreadable, read_file
     from chaos_migrate.cli.targets import folders_of
     from chaos_migrate.codemods.explaining.lines import explain_line

@@ -12,7 +12,7 @@ import click
 from chaos_migrate.cli.choice import Choice, choice_options
 
 if TYPE_CHECKING:
-    from chaos_migrate.cli.standing import Standing
+    from chaos_migrate.cli.standing.counts import Standing
 
 _FORMATS = {".md": "markdown", ".json": "json"}
 
@@ -86,7 +86,7 @@ def _standing(path: Path, choice: Choice, colour: str) -> Standing:
     from chaos_migrate.cli.conftests import Conftests
     from chaos_migrate.cli.discover import discover
     from chaos_migrate.cli.plans import planner
-    from chaos_migrate.cli.standing import standing_of
+    from chaos_migrate.cli.standing.counts import standing_of
     from chaos_migrate.cli.targets import folders_of
 
     (given,) = folders_of([path])
@@ -99,14 +99,14 @@ def _standing(path: Path, choice: Choice, colour: str) -> Standing:
 
 def _document(standing: Standing, by: str, form: str) -> str:
     if form == "json":
-        from chaos_migrate.cli.status_json import as_json
+        from chaos_migrate.cli.standing.as_json import as_json
 
         return as_json(standing, by) + "\n"
     if form == "markdown":
-        from chaos_migrate.cli.status_page import page
+        from chaos_migrate.cli.standing.page import page
 
         return page(standing, by)
-    from chaos_migrate.cli.status_table import Signs, table_lines
+    from chaos_migrate.cli.standing.table import Signs, table_lines
 
     lines = table_lines(standing, by, Signs())
     return "".join(
@@ -116,7 +116,7 @@ def _document(standing: Standing, by: str, form: str) -> str:
 
 
 def _show(standing: Standing, by: str, form: str, colour: str) -> None:
-    from chaos_migrate.cli.status_table import signs_for, table_lines
+    from chaos_migrate.cli.standing.table import signs_for, table_lines
     from chaos_migrate.cli.terminal import printer, wants_colour
 
     if form != "text":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chaos_migrate.cli.explained_rules import rule_lines
+from chaos_migrate.cli.explaining.rules import rule_lines
 from chaos_migrate.codemods.rules import RULES
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from chaos_migrate.cli.names import rule_name
-from chaos_migrate.cli.standing import HERE, Row, Standing, Status
-from chaos_migrate.cli.status_table import Signs
+from chaos_migrate.cli.standing.counts import HERE, Row, Standing, Status
+from chaos_migrate.cli.standing.table import Signs
 from chaos_migrate.codemods.converted import Converted
 from chaos_migrate.codemods.progress import State
 from chaos_migrate.codemods.writing.sites import MULTIPLIERS

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chaos_migrate.cli.names import rule_name
-from chaos_migrate.cli.standing import Row, Standing, Status
+from chaos_migrate.cli.standing.counts import Row, Standing, Status
 from chaos_migrate.cli.terminal import Line, visible
 from chaos_migrate.codemods.progress import State
 

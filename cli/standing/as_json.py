@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from chaos_migrate.cli.standing import FileStanding, Row, Standing
+from chaos_migrate.cli.standing.counts import FileStanding, Row, Standing
 from chaos_migrate.codemods.progress import State
 
 

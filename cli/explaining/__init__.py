@@ -1,0 +1,1 @@
+"""`explain`: rules and numbers, in lines for the eye."""

@@ -1,0 +1,1 @@
+"""`status`: what is converted, what is pending, and its three presentations."""
