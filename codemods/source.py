@@ -63,7 +63,7 @@ def parse_source(path: Path, data: bytes) -> Source:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(_first_lines(data)).readline)
         text = data.decode(encoding)
     except (SyntaxError, LookupError) as error:
-        raise SourceError(f"unknown encoding: {error}", 1) from error
+        raise SourceError(str(error), 1) from error
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SourceError(f"not valid {error.encoding}: {error.reason}", line) from error
