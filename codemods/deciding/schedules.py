@@ -9,21 +9,22 @@ from fractions import Fraction
 
 from chaos_migrate.codemods.deciding.questions import UPPER, Question
 from chaos_migrate.codemods.deciding.verdicts import Bound, Copy, Free, Verdict
-from chaos_migrate.codemods.reading.algebra import Amount, Term
+from chaos_migrate.codemods.reading.algebra import Amount, GuardKind, Term
 from chaos_migrate.codemods.reading.schedule import Schedule
 from chaos_migrate.fixtures_templates import bounds
 
 
 def decide_schedule(question: Question, value: Amount, number: Fraction) -> Verdict:
     """A bound that stays where it holds for more trials as well, else one that follows them."""
-    guards = value.terms[0].guards if len(value.terms) == 1 else ()
-    schedule = guards[0].schedule if len(guards) == 1 else None
+    schedule = _schedule(value, isinstance(question.operator, UPPER))
     if schedule is None or len(value.terms[0].factors) != 1:
         return question.refused("CHM404", "its schedule cannot be followed")
     (term,) = value.terms
     n = term.factors[0].value
     holds = _HOLDS.get(type(question.operator))
     if holds is None or not holds(schedule.events(n), number):
+        if len(term.guards) > 1:
+            return question.refused("CHM404", "its schedule allows more than the bound does")
         return question.refused("CHM450", "by its own arithmetic it cannot hold")
     trials = Amount((Term(Fraction(1), term.factors),))
     if isinstance(question.operator, ast.Eq):
@@ -40,6 +41,16 @@ def decide_schedule(question: Question, value: Amount, number: Fraction) -> Verd
     while floor > 1 and holds(schedule.events(floor - 1), number):
         floor -= 1
     return Free(floor=floor)
+
+
+def _schedule(value: Amount, at_most: bool) -> Schedule | None:
+    """The trials in which all events happen; `at_most` lets some of those happen or not."""
+    guards = value.terms[0].guards if len(value.terms) == 1 else ()
+    schedules = [guard.schedule for guard in guards if guard.schedule is not None]
+    uncertain = [guard.kind for guard in guards if guard.schedule is None]
+    if len(schedules) != 1 or (uncertain and not at_most):
+        return None
+    return schedules[0] if set(uncertain) <= {GuardKind.OUTCOME} else None
 
 
 def _following(question: Question, schedule: Schedule, trials: Amount, number: Fraction) -> Verdict:

@@ -256,6 +256,41 @@ CASES = (
         """,
     ),
     Case(
+        name="of events on a schedule, at most all happen: the bound must hold for that many",
+        before="""
+        def test_every_third_write_is_rolled_back(store):
+            rolled_back = 0
+            for i in range(8):
+                try:
+                    store.write(i % 2)
+                    if i % 3 == 2:
+                        raise RuntimeError("conflict")
+                except RuntimeError as error:
+                    if "conflict" in str(error):
+                        rolled_back += 1
+                    else:
+                        raise
+            assert rolled_back <= 3
+        """,
+        after="""
+        def test_every_third_write_is_rolled_back(store, chaos_config):
+            rolled_back = 0
+            iterations = chaos_config.scaled(8, floor=6)
+            for i in range(iterations):
+                try:
+                    store.write(i % 2)
+                    if i % 3 == 2:
+                        raise RuntimeError("conflict")
+                except RuntimeError as error:
+                    if "conflict" in str(error):
+                        rolled_back += 1
+                    else:
+                        raise
+            max_rolled_back = chaos_config.max_count(3, of=8, trials=iterations)
+            assert rolled_back <= max_rolled_back
+        """,
+    ),
+    Case(
         name="no failure at all is an invariant and stays",
         before="""
         def test_nothing_is_lost(queue):
