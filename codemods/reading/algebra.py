@@ -110,7 +110,7 @@ class Term:
 NO_SYMBOLS: frozenset[Symbol] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # objects, which have no fields to compare, are equal to none
 class Value:
     """Anything a name can stand for. `deps` are the symbols whose size can change it."""
 

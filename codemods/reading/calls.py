@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from chaos_migrate.codemods.reading.adaptive import adaptive_count
 from chaos_migrate.codemods.reading.algebra import Value
@@ -29,6 +30,7 @@ from chaos_migrate.codemods.reading.quantities import (
     Method,
     Opaque,
     Promise,
+    Taint,
     Unknown,
     awaited,
 )
@@ -51,8 +53,23 @@ def read_call(context: Context, node: ast.Call) -> Value:
     if isinstance(function, ast.Attribute):
         if isinstance(function.value, ast.Call) and _is_super(function.value):
             return _super_call(context, node, function.attr)
-        return method_call(context, node, context.evaluate(function.value), function.attr)
+        return method_call(context, node, _receiver(context, function.value), function.attr)
     return called(context, node, context.evaluate(function))
+
+
+def _receiver(context: Context, node: ast.expr) -> Value:
+    """What a method is called on: if nothing is known of a name, from now on an object."""
+    value = context.evaluate(node)
+    known = not isinstance(value, Unknown) or value.carried or value.drawn or value.index
+    if known or not isinstance(node, ast.Name):
+        return value
+    holder = context.scope.holder(node.id)
+    if holder is None:
+        return value
+    binding = holder.names[node.id]
+    thing = Opaque("", Taint(set(value.deps)), birth=binding.frames)
+    holder.names[node.id] = replace(binding, value=thing)
+    return thing
 
 
 def called(context: Context, node: ast.Call, function: Value) -> Value:

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from chaos_migrate.codemods.functions import FunctionDef
-from chaos_migrate.codemods.reading.algebra import Value, depends_on
+from chaos_migrate.codemods.reading.algebra import NO_SYMBOLS, Value, depends_on
 from chaos_migrate.codemods.reading.blocks import run_block
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Exit, Flow
@@ -19,7 +19,7 @@ from chaos_migrate.codemods.reading.quantities import (
     Unknown,
 )
 from chaos_migrate.codemods.reading.writes import written
-from chaos_migrate.codemods.trees import remembered, walk
+from chaos_migrate.codemods.trees import code_of, remembered, walk
 
 # Helpers are read as deep as this; deeper ones are opaque.
 _MAX_DEPTH = 5
@@ -52,10 +52,41 @@ def invoke(
         _bind_parameters(context, closure, arguments, keywords)
         if isinstance(node, ast.Lambda):
             return context.evaluate(node.body)
-        return _run_function(context, node)
+        wrapper = wrapped_by(node)
+        return _run_wrapped(context, node, wrapper) if wrapper else _run_function(context, node)
     finally:
         context.active.pop()
         context.scope = previous
+
+
+def _run_wrapped(context: Context, node: FunctionDef, wrapper: str) -> Value:
+    """A decorator may call the function any number of times, or measure what it does."""
+    before = len(context.loops) + 1
+    with context.frame(context.loop_frame(node, None, NO_SYMBOLS)):
+        value = _run_function(context, node)
+    for frame in context.loops[before:]:
+        reason = f"`@{wrapper}` wraps the code that runs the trials: it may measure or repeat it"
+        context.hazard("CHM404", frame.symbols, reason, node)
+    return value
+
+
+# Decorators that leave what a function does as it is.
+_TRANSPARENT = {
+    "contextmanager", "asynccontextmanager", "wraps", "staticmethod", "classmethod", "property",
+    "cached_property", "abstractmethod", "override", "overload", "final", "coroutine", "fixture",
+    "patch", "object", "dict", "no_type_check", "skip", "skipIf", "skipUnless",
+}  # fmt: skip
+
+
+@remembered
+def wrapped_by(node: FunctionDef) -> str:
+    """The first decorator that may change how often, or how, a function runs; "" if none does."""
+    for decorator in node.decorator_list:
+        function = decorator.func if isinstance(decorator, ast.Call) else decorator
+        name = code_of(function)
+        if name.rpartition(".")[2] not in _TRANSPARENT and ".mark." not in f".{name}":
+            return name
+    return ""
 
 
 def _run_function(context: Context, node: FunctionDef) -> Value:
@@ -67,12 +98,30 @@ def _run_function(context: Context, node: FunctionDef) -> Value:
     run_block(context, node.body)
     context.calls.pop()
     returned = context.returns.pop()
-    if generator or not returned:
-        return Unknown() if generator else Literal(None)
+    if generator and not _manages_context(node):
+        return Unknown()
+    if not returned:
+        return Literal(None)
     value = returned[0]
     for other in returned[1:]:
         value = joined(value, other)
     return value
+
+
+def read_yield(context: Context, node: ast.Yield) -> Value:
+    """`yield ...`: what a context manager yields is what its block works with."""
+    value = context.evaluate(node.value) if node.value is not None else Literal(None)
+    if context.returns and _manages_context(context.active[-1]):
+        context.returns[-1].append(value)
+    return Unknown()
+
+
+@remembered
+def _manages_context(node: ast.AST) -> bool:
+    """Whether `with` runs a function up to its `yield`."""
+    return isinstance(node, FunctionDef) and any(
+        code_of(decorator).endswith("contextmanager") for decorator in node.decorator_list
+    )
 
 
 @remembered

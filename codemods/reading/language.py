@@ -42,7 +42,7 @@ from chaos_migrate.codemods.reading.displays import (
 )
 from chaos_migrate.codemods.reading.frames import Flow
 from chaos_migrate.codemods.reading.increments import run_augmented_assign
-from chaos_migrate.codemods.reading.invoking import read_lambda, run_return
+from chaos_migrate.codemods.reading.invoking import read_lambda, read_yield, run_return
 from chaos_migrate.codemods.reading.judging import run_assert, run_expr
 from chaos_migrate.codemods.reading.loops import run_for, run_while
 from chaos_migrate.codemods.reading.names import read_name
@@ -75,6 +75,7 @@ _EXPRESSIONS: dict[type[ast.expr], Callable[[Context, Any], Value]] = {
     ast.Subscript: read_subscript,
     ast.Tuple: read_display,
     ast.UnaryOp: read_sign,
+    ast.Yield: read_yield,
 }
 _STATEMENTS: dict[type[ast.stmt], Callable[[Context, Any], Flow]] = {
     ast.AnnAssign: run_annotated_assign,

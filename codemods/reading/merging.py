@@ -10,7 +10,9 @@ from chaos_migrate.codemods.reading.quantities import (
     Collection,
     Condition,
     Index,
+    Literal,
     Opaque,
+    Taint,
     Unknown,
 )
 
@@ -54,7 +56,7 @@ def joined(left: Value, right: Value, deps: frozenset[Symbol] = NO_SYMBOLS) -> V
         )
     if isinstance(left, Collection) and isinstance(right, Collection):
         tables = left.state.table, right.state.table
-        if tables[0] is not None and tables[1] is not None:
+        if tables[0] is not None and tables[1] is not None and left.size == right.size:
             left.state.table = {
                 key: joined(value, tables[1][key], deps)
                 for key, value in tables[0].items()
@@ -63,6 +65,19 @@ def joined(left: Value, right: Value, deps: frozenset[Symbol] = NO_SYMBOLS) -> V
             return left
     if isinstance(left, Closure) or isinstance(right, Closure):
         return Unknown(depends=left.deps | right.deps | deps)
+    if isinstance(left, Opaque) and isinstance(right, Opaque | Literal):
+        return _either(left, right, deps)
+    if isinstance(right, Opaque) and isinstance(left, Literal):
+        return _either(right, left, deps)
     drawn = any(isinstance(v, Unknown) and v.drawn for v in (left, right))
     carried = any(isinstance(v, Unknown) and v.carried for v in (left, right))
     return Unknown(depends=left.deps | right.deps | deps, drawn=drawn, carried=carried)
+
+
+def _either(thing: Opaque, other: Opaque | Literal, deps: frozenset[Symbol]) -> Opaque:
+    """One object or another (or None): what is done to either may show in it."""
+    taint = Taint(set(deps))
+    for each in (thing, other):
+        if isinstance(each, Opaque):
+            taint.link(each.taint)
+    return Opaque("", taint, birth=thing.birth)
