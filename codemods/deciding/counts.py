@@ -33,9 +33,11 @@ def decide_count(question: Question, value: Amount) -> Verdict:
     if operator is None:
         return decide_existence(value)
     number = exact_number(bound) if bound is not None else None
-    invariant = number == 0 and isinstance(operator, ast.Eq | ast.LtE)
-    if invariant and all(term.coefficient > 0 for term in value.terms):
+    positive = all(term.coefficient > 0 for term in value.terms)
+    if positive and number == 0 and isinstance(operator, ast.Eq | ast.LtE):
         return FREE  # none at all, of whatever trials
+    if positive and number == 0 and isinstance(operator, ast.Gt | ast.NotEq):
+        return decide_existence(value)  # any at all, of whatever trials
     if any(t.coefficient < 0 or not set(t.factors) & question.group for t in value.terms):
         balanced = value.exact and value.total == 0 and value.deps <= question.group
         same = len({symbol.value for symbol in value.deps}) == 1
@@ -50,8 +52,9 @@ def decide_count(question: Question, value: Amount) -> Verdict:
             return decide_existence(value)
     if number == 0 and not (isinstance(bound, Amount) and bound.deps & question.group):
         return FREE  # `== 0`, `<= 0`: an invariant
-    if number == 1 and isinstance(operator, ast.Eq) and GuardKind.RANDOM not in kinds:
-        return WHOLE  # one winner, however many try
+    contended = question.concurrent and GuardKind.RANDOM not in kinds
+    if number == 1 and isinstance(operator, ast.Eq) and contended:
+        return WHOLE  # one winner, however many try at the same time
     all_but_one = number == value.total - 1 and isinstance(operator, ast.Eq)
     certain = GuardKind.RANDOM not in kinds and trials_of(value) is not None
     if question.single and all_but_one and certain:

@@ -107,7 +107,20 @@ def find_counts(context: Context) -> dict[Symbol, Count]:
 def _settled(judgement: Judgement) -> bool:
     """Whether it asks for all, none or any: that is no sample."""
     sides = (judgement.left, judgement.right)
-    return isinstance(judgement.operator, ast.Eq) or number(0) in sides
+    none = number(0) in sides or _asks_for_any(judgement)
+    return isinstance(judgement.operator, ast.Eq) or none
+
+
+def _asks_for_any(judgement: Judgement) -> bool:
+    """`> 0`, `>= 1` and their mirror images: one is enough, however many try."""
+    operator = judgement.operator
+    if isinstance(operator, ast.Gt | ast.GtE):
+        bound = judgement.right
+    elif isinstance(operator, ast.Lt | ast.LtE):
+        bound = judgement.left
+    else:
+        return False
+    return bound == number(0 if isinstance(operator, ast.Gt | ast.Lt) else 1)
 
 
 def not_load(

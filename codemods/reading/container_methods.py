@@ -100,6 +100,9 @@ def collection_method(context: Context, node: ast.Call, receiver: Collection, na
         if name == "setdefault":
             grow(context, receiver, repeated(ONE, (), (distinct_guard(context),)))
         return Unknown(receiver.deps)
+    if name == "count" and state.size is not None and not is_growing(context, receiver):
+        guard = Guard(context.next_id(), 0, 2, GuardKind.OUTCOME)
+        return repeated(state.size, (), (guard,))  # at most all of them
     if name in ("index", "count"):
         return Unknown(receiver.deps)
     if name == "total":

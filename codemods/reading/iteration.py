@@ -124,7 +124,7 @@ def index_is_data(target: ast.expr, element: Value, body: Sequence[ast.AST]) -> 
             phase = isinstance(node.left, ast.Name) and node.left.id == target.id
             if phase:
                 continue
-        if isinstance(node, ast.Name) and node.id == target.id:
+        if isinstance(node, ast.Name) and node.id == target.id and isinstance(node.ctx, ast.Load):
             return True
         pending += children(node)
     return False

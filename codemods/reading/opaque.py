@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +14,13 @@ from chaos_migrate.codemods.reading.invoking import Keywords, invoke
 from chaos_migrate.codemods.reading.quantities import Closure, Collection, Method, Opaque, Unknown
 from chaos_migrate.codemods.reading.writes import written
 from chaos_migrate.codemods.trees import last_name
+
+
+# What a callee is called that runs a function it is given beside the test; others may only keep it.
+_STARTS = re.compile(
+    r"start|thread|spawn|task|submit|fork|launch|process|worker|green|concurrent|parallel|async"
+    r"|background|dispatch|schedule|execut|run|many|gather|race|stress|hammer"
+)
 
 
 def opaque_call(
@@ -37,7 +45,8 @@ def opaque_call(
         if isinstance(value, Closure):
             frame = context.loop_frame(node, None, depends_on(values))
             with context.frame(frame):
-                context.note_started()
+                if _STARTS.search(last.lower()):
+                    context.note_started()
                 invoke(context, value, [], {})
         if isinstance(value, Closure | Method):
             _hand_to(context, owner, value)

@@ -387,7 +387,7 @@ CASES = (
         runnable=True,
     ),
     Case(
-        name="an expected number of winners does not grow with the claims",
+        name="one winner is one winner, however many claim at the same time",
         before="""
         import threading
 
@@ -405,6 +405,45 @@ CASES = (
                 thread.join()
             assert outcomes.count(True) == 1
             assert len(outcomes) == 10
+        """,
+        after="""
+        import threading
+
+
+        def test_only_one_claims_the_lease(lease, chaos_config):
+            outcomes = []
+
+            def claim():
+                outcomes.append(lease.try_claim())
+
+            num_tasks = chaos_config.scaled(10)
+            threads = [threading.Thread(target=claim) for _ in range(num_tasks)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert outcomes.count(True) == 1
+            assert len(outcomes) == num_tasks
+        """,
+    ),
+    Case(
+        name="a larger number of winners is a capacity of the code under test",
+        before="""
+        import threading
+
+
+        def test_three_claim_a_seat(venue):
+            outcomes = []
+
+            def claim():
+                outcomes.append(venue.try_claim())
+
+            threads = [threading.Thread(target=claim) for _ in range(10)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert outcomes.count(True) == 3
         """,
         code="CHM404",
     ),
