@@ -40,6 +40,12 @@ class Source:
         lines = self._lines
         return lines[line - 1] if line <= len(lines) else b""
 
+    def comment(self, line: int) -> str:
+        """The comments at the end of line `line` (1-based) and on a line of its own above it."""
+        above = self.line_bytes(line - 1).strip() if line > 1 else b""
+        own = self.line_bytes(line).partition(b"#")[2]
+        return (b" ".join((above if above[:1] == b"#" else b"", own))).decode("utf-8", "replace")
+
     def segment(self, node: ast.expr | ast.stmt) -> str:
         """The text of a node, where it stands on one line; else its first line's part."""
         line = self.line_bytes(node.lineno)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 
 from chaos_migrate.codemods.plan import Options
@@ -133,6 +134,12 @@ def not_load(
         return f"the configuration says that `{name}` is never load"
     if symbol.adaptive or name in options.always_load:
         return None
+    if stays := next((frame.stays for frame in count.frames if frame.stays), ""):
+        return stays
+    if any(frame.seeds for frame in count.frames) and not count.concurrent:
+        return "its index is the seed of each trial: these are chosen cases"
+    if _fills_a_limit(count):
+        return "a comment says that it is there to reach a limit"
     creates = count.builds and count.judged and symbol.value >= PLAINLY_LOAD
     if not count.attempts and not creates:
         return "its loop builds data and attempts nothing"
@@ -158,6 +165,21 @@ def not_load(
     if sample or count.concurrent or uncertain or count.sampled or totalled or stops:
         return None
     return UNSHOWN
+
+
+# What authors say of a number that was chosen against a limit of the code under test.
+_REACHES = re.compile(
+    r"exceed|overflow|overload|enough to|trigger|beyond"
+    r"|(hit|reach|past|over|above|fill|more than)\w* (up )?(the |its |our |a )?(\w+ )?"
+    r"(limit|threshold|capacity|max|cap|quota|bucket|buffer|pool|queue)\b"
+)
+
+
+def _fills_a_limit(count: Count) -> bool:
+    """Whether the comment on the line of the count or of its loop, or the one above, says so."""
+    nodes = [frame.node for frame in count.frames if isinstance(frame.node, ast.stmt | ast.expr)]
+    lines = {node.lineno for node in (count.symbol.node, *nodes)}
+    return any(_REACHES.search(count.symbol.source.comment(line).lower()) for line in lines)
 
 
 def _stops(frame: Frame) -> bool:

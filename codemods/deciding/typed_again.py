@@ -46,9 +46,13 @@ def typed_again(
         else:
             continue
         scale = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult | ast.Div)
+        repeats = scale and any(isinstance(side, ast.List | ast.Tuple) for side in sides)
         for side in sides:
             if not isinstance(side, ast.Constant) or side in known:
                 continue
+            if repeats and type(side.value) is int and {side.value - 1, side.value + 1} & values:
+                reason = f"`{ast.unparse(parent)}` is as long as there are trials, but for one"
+                return Refused("CHM409", reason, parent)
             if side.value not in values or isinstance(side.value, bool):
                 continue
             if (
@@ -81,7 +85,11 @@ def suspicious(group: Group, context: Context) -> Refused | None:
         if judgement.deps & group.symbols:
             continue
         for value, other in ((judgement.left, judgement.right), (judgement.right, judgement.left)):
-            if not isinstance(other, Unknown | Opaque) or not isinstance(value, Amount):
+            if not isinstance(value, Amount):
+                continue
+            misread = isinstance(other, Amount) and other.constant and other.total != value.total
+            wrong = misread and isinstance(judgement.operator, ast.Eq)
+            if not wrong and not isinstance(other, Unknown | Opaque):
                 continue
             symbol = value.symbol
             if symbol is None or symbol in known:

@@ -51,6 +51,20 @@ _METHODS: dict[str, type[ast.cmpop]] = {
     "assertAlmostEqual": ast.Eq,
 }
 
+# The same as plain functions: nose's, and those that suites define after them.
+_FUNCTIONS: dict[str, type[ast.cmpop]] = {
+    "eq_": ast.Eq,
+    "ne_": ast.NotEq,
+    "is_": ast.Is,
+    "assert_equal": ast.Eq,
+    "assert_equals": ast.Eq,
+    "assert_not_equal": ast.NotEq,
+    "assert_less": ast.Lt,
+    "assert_less_equal": ast.LtE,
+    "assert_greater": ast.Gt,
+    "assert_greater_equal": ast.GtE,
+}
+
 _SIGNS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
     ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
@@ -84,8 +98,11 @@ def assertion_parts(test: ast.expr, negated: bool = False) -> Iterator[Part]:
 
 
 def unittest_assertion(call: ast.Call) -> list[Part] | None:
-    """The comparisons of `self.assertX(...)`, None for any other call."""
+    """The comparisons of `self.assertX(...)` and its kin, None for any other call."""
     function = call.func
+    if isinstance(function, ast.Name) and len(call.args) >= 2:
+        named = _FUNCTIONS.get(function.id)
+        return [Part(call.args[0], named(), call.args[1], *call.args[2:3])] if named else None
     if not isinstance(function, ast.Attribute) or not function.attr.startswith("assert"):
         return None
     if not isinstance(function.value, ast.Name) or function.value.id not in ("self", "cls"):

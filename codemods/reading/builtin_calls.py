@@ -18,6 +18,7 @@ from chaos_migrate.codemods.reading.algebra import (
     number,
     repeated,
 )
+from chaos_migrate.codemods.reading.comprehensions import note_parts
 from chaos_migrate.codemods.reading.container_calls import fill_distinct, same_size
 from chaos_migrate.codemods.reading.containers import empty_container, is_growing, length_of
 from chaos_migrate.codemods.reading.context import Context
@@ -91,8 +92,10 @@ def _extreme(context: Context, node: ast.Call) -> Value:
 
 
 def _quiet(context: Context, node: ast.Call) -> Value:
+    before = len(context.loops)
     values = [context.evaluate(argument) for argument in node.args]
     if isinstance(node.func, ast.Name) and node.func.id in ("chr", "bytes", "bytearray"):
+        note_parts(context, before)
         parts = [v.state.element for v in values if isinstance(v, Collection)]
         for value in (*values, *parts):
             if isinstance(value, Index) and value.of:

@@ -9,6 +9,7 @@ from chaos_migrate.codemods.reading.adaptive import adaptive_count
 from chaos_migrate.codemods.reading.algebra import Value
 from chaos_migrate.codemods.reading.attributes import attribute_of
 from chaos_migrate.codemods.reading.builtin_calls import BUILTINS
+from chaos_migrate.codemods.reading.comprehensions import note_parts
 from chaos_migrate.codemods.reading.container_methods import collection_method
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.foreign import foreign_call
@@ -134,7 +135,10 @@ def method_call(context: Context, node: ast.Call, receiver: Value, name: str) ->
     if isinstance(receiver, Duration) and name == "total_seconds":
         return receiver
     if isinstance(receiver, Literal) and name in ("format", "join"):
+        before = len(context.loops)
         positional, _ = arguments_of(context, node)
+        if name == "join":
+            note_parts(context, before)
         return mixed(*positional)
     positional, keywords = arguments_of(context, node)
     submitted = submission(context, node, name, positional, keywords)

@@ -10,6 +10,7 @@ from chaos_migrate.codemods.reading.invoking import arguments_of
 from chaos_migrate.codemods.reading.quantities import Unknown
 
 _NAMES = {"random", "randint", "uniform", "choice", "numpy.random.rand"}
+_SEEDED = {"seed", "Random", "default_rng", "RandomState", "manual_seed", "PRNGKey"}
 
 
 def is_chance(name: str) -> bool:
@@ -20,6 +21,8 @@ def is_chance(name: str) -> bool:
 def draw(context: Context, node: ast.Call, last: str) -> Value:
     """A value that differs from trial to trial by chance."""
     positional, keywords = arguments_of(context, node)
+    if last in _SEEDED:
+        context.seeded(positional)
     context.note("draws")
     depends = depends_on([*positional, *keywords.values()])
     uniform = last == "random" and not positional

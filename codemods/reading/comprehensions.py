@@ -37,6 +37,13 @@ def read_dict_comprehension(context: Context, node: ast.DictComp) -> Value:
     return _comprehension(context, "dict", node, pair, node.generators)
 
 
+def note_parts(context: Context, before: int) -> None:
+    """The loops read since `before` made the parts of one text: how many is its length."""
+    for frame in context.loops[before:]:
+        if isinstance(frame.node, ast.ListComp | ast.GeneratorExp):
+            frame.stays = "its rounds make the parts of one text: that is a length, not load"
+
+
 def _comprehension(
     context: Context,
     kind: str,

@@ -278,6 +278,13 @@ class Context:
                 for frame in self.stack:
                     frame.sweeps |= bool(frame.symbols & value.of)
 
+    def seeded(self, values: Iterable[Value]) -> None:
+        """Bare indexes among `values` are seeds: their loops go through chosen cases."""
+        for value in values:
+            if isinstance(value, Index) and value.period is None:
+                for frame in self.stack:
+                    frame.seeds |= bool(frame.symbols & value.of)
+
     def foreign(self, name: str) -> Opaque:
         """The one object behind an imported name."""
         if name not in self.imported:

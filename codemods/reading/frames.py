@@ -14,7 +14,8 @@ from chaos_migrate.codemods.reading.quantities import Condition, Taint
 class Frame:
     """An open loop (`count`, None where it cannot be counted) or an open branch (`guard`).
 
-    `nominal` is how often a loop runs that may end early.
+    `nominal` is how often a loop runs that may end early. `stays` says why its number is no load,
+    whatever else the loop does; `seeds` that its index is the seed of each trial.
     The flags collect what happens inside: they are the evidence that a loop is load.
     """
 
@@ -35,6 +36,8 @@ class Frame:
     sweeps: bool = False
     builds: bool = False
     handed: bool = False
+    seeds: bool = False
+    stays: str = ""
     touched: set[Taint] = field(default_factory=set)
 
     @property

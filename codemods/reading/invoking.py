@@ -32,6 +32,7 @@ def arguments_of(context: Context, node: ast.Call) -> tuple[list[Value], Keyword
     """The values of a call's arguments, by position and by keyword."""
     positional: list[Value] = [context.evaluate(argument) for argument in node.args]
     keywords = {k.arg or "**": context.evaluate(k.value) for k in node.keywords}
+    context.seeded(keywords[name] for name in ("seed", "random_state") if name in keywords)
     return positional, keywords
 
 

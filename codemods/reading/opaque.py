@@ -15,7 +15,6 @@ from chaos_migrate.codemods.reading.quantities import Closure, Collection, Metho
 from chaos_migrate.codemods.reading.writes import written
 from chaos_migrate.codemods.trees import last_name
 
-
 # What a callee is called that runs a function it is given beside the test; others may only keep it.
 _STARTS = re.compile(
     r"start|thread|spawn|task|submit|fork|launch|process|worker|green|concurrent|parallel|async"

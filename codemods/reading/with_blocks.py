@@ -13,7 +13,7 @@ from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Exit, Flow
 from chaos_migrate.codemods.reading.invoking import invoke
 from chaos_migrate.codemods.reading.quantities import Closure, Instance, awaited
-from chaos_migrate.codemods.trees import code_of
+from chaos_migrate.codemods.trees import code_of, remembered, walk
 
 # Context managers of a suite that fail if their block takes too long.
 _LIMITS_TIME = re.compile(r"under|within|max_time|maxtime|faster|time_limit|duration|performance")
@@ -41,6 +41,7 @@ def run_with(context: Context, statement: ast.With | ast.AsyncWith) -> Flow:
             assign(context, item.optional_vars, value)
     if expected:
         before = len(context.loops)
+        _note_limit(context, statement)
         flow = run_block(context, statement.body)
         for frame in context.loops[before:]:
             if frame.guard is None:
@@ -54,6 +55,26 @@ def run_with(context: Context, statement: ast.With | ast.AsyncWith) -> Flow:
     for limit in limits:
         note_budget(context, limit, ran - context.open_symbols)
     return flow
+
+
+def _note_limit(context: Context, statement: ast.With | ast.AsyncWith) -> None:
+    """What the trials did, and what must fail after them, is one call: so many are allowed."""
+    expected = frozenset().union(*(_calls(inner) for inner in statement.body))
+    for frame in context.loops:
+        shared = expected & _calls(frame.node) if frame.symbols else ()
+        for code in sorted(shared)[:1]:
+            reason = f"`{code}` must fail once the trials are done: so many are allowed"
+            context.hazard("CHM408", frame.symbols, reason, statement)
+
+
+@remembered
+def _calls(node: ast.AST) -> frozenset[str]:
+    """The calls of methods anywhere in a node, as they are written."""
+    return frozenset(
+        ast.unparse(call)
+        for call in walk(node)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+    )
 
 
 def _entered(context: Context, value: Instance) -> Value:
