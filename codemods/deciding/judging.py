@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from fractions import Fraction
 
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.questions import ask
@@ -96,12 +95,12 @@ def budgeted(group: Group, context: Context) -> Refused | None:
         of = sorted(budget.of & group.symbols, key=lambda symbol: symbol.value)
         if not of:
             continue
-        node = budget.node
+        node, limit = budget.node, budget.limit
         one_size = len({symbol.value for symbol in of}) == 1
-        plain = isinstance(node, ast.Constant) and type(node.value) in (int, float)
-        if not isinstance(node, ast.Constant) or not (
-            plain and one_size and context.test.holds(node)
-        ):
+        plain = isinstance(node, ast.Constant | ast.Name | ast.Attribute)
+        if limit is None or not (plain and one_size and context.test.holds(node)):
+            if budget.patient and not context.asks_for_life:
+                continue
             reason = f"`{ast.unparse(node)}` seconds for all trials cannot be made to follow them"
             return Refused("CHM404", reason, budget.statement)
         judgement = Judgement(
@@ -109,6 +108,5 @@ def budgeted(group: Group, context: Context) -> Refused | None:
             budget.source,
         )  # fmt: skip
         trials = of_symbol(of[0])
-        limit = Fraction(str(node.value))
         group.bounds.append(Bound("time_limit", node, node, trials, None, False, limit, judgement))
     return None

@@ -46,27 +46,44 @@ def supplied(group: Group, kept: list[tuple[Count, str]]) -> Refused | None:
 
 
 def summed_up(group: Group, groups: list[Group], kept: list[tuple[Count, str]]) -> Refused | None:
-    """A count that is the sum of two others: what they produce, it takes, out of sight."""
+    """A count that is the sum of others: what they produce, it takes, out of sight."""
     counts = [count for other in groups for count in other.counts]
     counts += [count for count, _ in kept if count.attempts]
     # A sample has an assertion of its own.
     symbols = [count.symbol for count in counts if not count.sampled]
-    found = min(_sums(symbols, group.symbols), default=None)
-    if found is None:
-        return None
-    total, first, second = (symbols[place] for place in found)
-    reason = (
-        f"{total.value} on line {total.node.lineno} is the sum of "
-        f"lines {first.node.lineno} and {second.node.lineno}"
-    )
-    return Refused("CHM404", reason, total.node)
-
-
-def _sums(symbols: list[Symbol], own: frozenset[Symbol]) -> Iterator[tuple[int, int, int]]:
-    """The places of a total and its two parts, one of the three being among `own`."""
     places: dict[int, list[int]] = {}
     for place, symbol in enumerate(symbols):
         places.setdefault(symbol.value, []).append(place)
+    sums = (_multiples(symbols, places, group.symbols), _sums(symbols, places, group.symbols))
+    found = next((min(few) for few in map(list, sums) if few), None)
+    if found is None:
+        return None
+    total, *parts = (symbols[place] for place in found)
+    *others, last = (str(part.node.lineno) for part in parts)
+    lines = f"lines {', '.join(others)} and {last}"
+    reason = f"{total.value} on line {total.node.lineno} is the sum of {lines}"
+    return Refused("CHM404", reason, total.node)
+
+
+Places = dict[int, list[int]]
+
+
+def _multiples(
+    symbols: list[Symbol], places: Places, own: frozenset[Symbol]
+) -> Iterator[tuple[int, ...]]:
+    """The places of a total and of three or more equal parts, one of all being among `own`."""
+    for value, parts in places.items():
+        for times in range(3, len(parts) + 1):
+            for total in places.get(times * value, ()):
+                found = (total, *parts[:times])
+                if own & {symbols[place] for place in found}:
+                    yield found
+
+
+def _sums(
+    symbols: list[Symbol], places: Places, own: frozenset[Symbol]
+) -> Iterator[tuple[int, int, int]]:
+    """The places of a total and its two parts, one of the three being among `own`."""
     for one, mine in enumerate(symbols):
         if mine not in own:
             continue

@@ -9,6 +9,7 @@ from chaos_migrate.codemods.reading.adaptive import adaptive_count
 from chaos_migrate.codemods.reading.algebra import Value
 from chaos_migrate.codemods.reading.attributes import attribute_of
 from chaos_migrate.codemods.reading.builtin_calls import BUILTINS
+from chaos_migrate.codemods.reading.clocks import note_join
 from chaos_migrate.codemods.reading.comprehensions import note_parts
 from chaos_migrate.codemods.reading.container_methods import collection_method
 from chaos_migrate.codemods.reading.context import Context
@@ -126,6 +127,9 @@ def method_call(context: Context, node: ast.Call, receiver: Value, name: str) ->
         if name == "acquire" and receiver.kind in ("lock", "semaphore") and _gives_up(node):
             reason = f"`{ast.unparse(node)}` gives up where trials contend for it"
             context.hazard("CHM408", context.open_symbols, reason, node)
+        if receiver.kind == "thread" and name == "join":
+            note_join(context, node, receiver)
+        context.asks_for_life |= name in ("is_alive", "isAlive")
         binding = receiver.fields.get(name)
         if binding is not None and isinstance(binding.value, Closure):
             positional, keywords = arguments_of(context, node)

@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from chaos_migrate.codemods.reading.algebra import NO_SYMBOLS, Symbol, Value, depends_on
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Budget
-from chaos_migrate.codemods.reading.quantities import Duration, Index, Instant, Unknown
+from chaos_migrate.codemods.reading.quantities import (
+    Duration,
+    Index,
+    Instant,
+    Opaque,
+    Unknown,
+    exact_number,
+)
 from chaos_migrate.codemods.trees import last_name
 
 CLOCKS = {
@@ -52,7 +59,17 @@ def note_call_budget(context: Context, node: ast.Call, values: Sequence[Value]) 
     note_budget(context, limit, of)
 
 
-def note_budget(context: Context, limit: ast.expr | None, of: frozenset[Symbol]) -> None:
+def note_join(context: Context, node: ast.Call, thread: Opaque) -> None:
+    """The time that a thread has to end its work, which is all that its loops do."""
+    limits = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "timeout")]
+    limit = limits[0] if limits else None
+    work = context.works.get(thread.taint, NO_SYMBOLS)
+    note_budget(context, limit, work, patient=True)
+
+
+def note_budget(
+    context: Context, limit: ast.expr | None, of: frozenset[Symbol], patient: bool = False
+) -> None:
     """Note that the loops over `of` may take no longer than `limit`, a literal or not."""
     if limit is None or not of or context.statement is None:
         return
@@ -60,7 +77,10 @@ def note_budget(context: Context, limit: ast.expr | None, of: frozenset[Symbol])
         return
     scope = context.scope
     frames = tuple(context.stack)
-    context.budgets.append(Budget(limit, of, frames, context.statement, scope.owner, scope.source))
+    value = exact_number(context.evaluate(limit))
+    context.budgets.append(
+        Budget(limit, value, of, frames, context.statement, scope.owner, scope.source, patient)
+    )
 
 
 def read_sleep(context: Context, node: ast.Call, positional: list[Value]) -> Value:

@@ -85,6 +85,9 @@ class Context:
     couplings: list[tuple[Symbol, str]] = field(default_factory=list)
     links: list[frozenset[Symbol]] = field(default_factory=list)
     budgets: list[Budget] = field(default_factory=list)
+    # Threads: the loops that each works through, and whether the test asks if one is still alive.
+    works: dict[Taint, frozenset[Symbol]] = field(default_factory=dict)
+    asks_for_life: bool = False
     # Foreign objects: what is reached from everywhere, by a global and by an imported name.
     everywhere: Taint = field(default_factory=Taint)
     globals: dict[ast.expr, Opaque] = field(default_factory=dict)

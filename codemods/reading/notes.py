@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from fractions import Fraction
 
 from chaos_migrate.codemods.reading.algebra import Symbol, Value, depends_on
 from chaos_migrate.codemods.reading.frames import Frame
@@ -66,11 +67,17 @@ class Policy:
 
 @dataclass(frozen=True, eq=False)
 class Budget:
-    """A literal time that all trials together may take, in a call: `wait_for(..., timeout=5)`."""
+    """A time that all trials together may take, in a call: `wait_for(..., timeout=5)`.
+
+    `limit` is its value where that is in sight. `patient` says that nothing fails when it is over:
+    a `join` just goes on, unless the test asks whether the thread is still alive.
+    """
 
     node: ast.expr
+    limit: Fraction | None
     of: frozenset[Symbol]
     frames: tuple[Frame, ...]
     statement: ast.stmt
     owner: ast.AST
     source: Source
+    patient: bool = False

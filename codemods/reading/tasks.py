@@ -123,13 +123,17 @@ def start_thread(
     args = keywords.get("args")
     if isinstance(args, Collection) and args.state.table is not None:
         arguments = [v for _, v in sorted(args.state.table.items(), key=lambda kv: str(kv[0]))]
+    before = len(context.loops)
     if isinstance(target, Closure):
         context.note_started()
         invoke(context, target, arguments, {})
     elif target is not None:
         context.note_started()
         opaque_call(context, node, target, arguments, {})
-    return context.opaque(kind="thread")
+    thread = context.opaque(kind="thread")
+    inner = frozenset().union(*(frame.symbols for frame in context.loops[before:]))
+    context.works[thread.taint] = context.open_symbols | inner
+    return thread
 
 
 def gather(context: Context, node: ast.Call) -> Value:
