@@ -39,6 +39,10 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
         timed = any(isinstance(value, Duration) for value in (judgement.left, judgement.right))
         time_of_a_trial = timed and judgement.open_symbols & group.symbols
         if not judgement.deps & group.symbols and not time_of_a_trial:
+            if _burdened(judgement) & group.symbols:
+                reason = "it is the time of work on what the trials have filled"
+                line = judgement.statement.lineno
+                return Refused("CHM404", f"{reason} (line {line})", judgement.statement)
             if concurrent and _judges_time(judgement):
                 reason = "a time is judged that may have passed while the trials ran"
                 line = judgement.statement.lineno
@@ -80,6 +84,14 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
             # `< n` and `!= n` ask for one that did not: with fewer trials there may be none.
             group.whole |= isinstance(judgement.operator, ast.Lt | ast.NotEq)
     return None
+
+
+def _burdened(judgement: Judgement) -> frozenset[Symbol]:
+    """The loops that worked on what is used in a time that must stay below a bound."""
+    value = judgement.left
+    if not isinstance(value, Duration) or not isinstance(judgement.operator, ast.Lt | ast.LtE):
+        return frozenset()
+    return value.burdened
 
 
 def _judges_time(judgement: Judgement) -> bool:

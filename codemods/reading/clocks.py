@@ -31,10 +31,10 @@ def elapsed_since(context: Context, start: Instant) -> Duration:
     """The loops that ran since `start`, or are still open and began since."""
     ran = [frame for frame in context.loops if frame.tick > start.tick]
     own = [frame for frame in context.stack if frame.id in start.frames]
-    return Duration(
-        frozenset().union(*(frame.symbols for frame in ran))
-        - frozenset().union(*(frame.symbols for frame in own))
-    )
+    of = frozenset().union(*(frame.symbols for frame in ran))
+    of -= frozenset().union(*(frame.symbols for frame in own))
+    used = {taint.root for tick, taint in context.uses if tick >= start.tick}
+    return Duration(of, frozenset().union(*(taint.symbols for taint in used)) - of)
 
 
 def meet_deadline(context: Context, node: ast.expr, left: Value, right: Value) -> None:

@@ -85,6 +85,8 @@ class Context:
     couplings: list[tuple[Symbol, str]] = field(default_factory=list)
     links: list[frozenset[Symbol]] = field(default_factory=list)
     budgets: list[Budget] = field(default_factory=list)
+    # When which foreign objects were used.
+    uses: list[tuple[int, Taint]] = field(default_factory=list)
     # Threads: the loops that each works through, and whether the test asks if one is still alive.
     works: dict[Taint, frozenset[Symbol]] = field(default_factory=dict)
     asks_for_life: bool = False
@@ -259,6 +261,7 @@ class Context:
         symbols = self.open_symbols
         for value in values:
             if isinstance(value, Opaque):
+                self.uses.append((self.ticks, value.taint))
                 value.taint.root.symbols |= symbols
                 for frame in self.stack:
                     if frame.loop and not set(value.birth) & {frame.id}:

@@ -107,9 +107,13 @@ class Instant(Value):
 
 @dataclass(frozen=True)
 class Duration(Value):
-    """Wall-clock time that passed while the loops over `of` ran; none for one trial's own time."""
+    """Wall-clock time that passed while the loops over `of` ran; none for one trial's own time.
+
+    `burdened` are the loops that had worked before on what was used meanwhile.
+    """
 
     of: frozenset[Symbol]
+    burdened: frozenset[Symbol] = NO_SYMBOLS
 
     @property
     def deps(self) -> frozenset[Symbol]:
