@@ -7,6 +7,7 @@ import re
 from fractions import Fraction
 
 from chaos_migrate.codemods.deciding.group import Group
+from chaos_migrate.codemods.deciding.kinship import works_on
 from chaos_migrate.codemods.deciding.load import Count
 from chaos_migrate.codemods.deciding.verdicts import Copy, Refused
 from chaos_migrate.codemods.functions import Test
@@ -77,7 +78,7 @@ def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | 
             least = count.symbol.value
             if policy.gate and not count.concurrent:
                 continue
-            constructed = policy.callee.rpartition(".")[2][:1].isupper()
+            constructed = _is_constructor(policy.callee) and works_on(count, policy.made)
             bounding = any(word in words for word in _CAPACITY_WORDS)
             if near and policy.shared and value < least and (constructed or bounding):
                 group.whole = True  # the trials may be there to go beyond it
@@ -91,6 +92,12 @@ def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | 
                 reason = f"{called} bounds what the trials may take, and would stay"
                 return Refused("CHM408", reason, policy.symbol.node)
     return None
+
+
+def _is_constructor(callee: str) -> bool:
+    """Whether a call makes an object that may have a capacity; answers and errors have none."""
+    last = callee.rpartition(".")[2]
+    return last[:1].isupper() and not last.endswith(("Response", "Error", "Exception"))
 
 
 def _nowhere(context: Context, symbol: Symbol) -> Judgement:

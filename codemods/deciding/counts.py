@@ -12,6 +12,7 @@ from chaos_migrate.codemods.deciding.proportions import decide_against_count
 from chaos_migrate.codemods.deciding.questions import LOWER, UPPER, Question
 from chaos_migrate.codemods.deciding.schedules import decide_schedule
 from chaos_migrate.codemods.deciding.trials import plain_trials, trials_of
+from chaos_migrate.codemods.deciding.untraced import counts_trials
 from chaos_migrate.codemods.deciding.verdicts import (
     FREE,
     WHOLE,
@@ -68,6 +69,8 @@ def decide_count(question: Question, value: Amount) -> Verdict:
     if isinstance(bound, Amount) and bound.deps & question.group:
         return decide_against_count(question, value, bound)
     if number is None or bound is None:
+        if isinstance(operator, ast.Eq) and value.exact and counts_trials(question):
+            return FREE  # by the count's own name, it follows
         return question.refused("CHM404", "a count is judged by a value that cannot be followed")
     if GuardKind.SCHEDULE in kinds:
         return decide_schedule(question, value, number)

@@ -9,7 +9,7 @@ from chaos_migrate.codemods.deciding.questions import ask
 from chaos_migrate.codemods.deciding.rates import denominator
 from chaos_migrate.codemods.deciding.table import decide
 from chaos_migrate.codemods.deciding.verdicts import Bound, Copy, Free, Refused, Verdict
-from chaos_migrate.codemods.reading.algebra import number, of_symbol
+from chaos_migrate.codemods.reading.algebra import Symbol, number, of_symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Judgement
 from chaos_migrate.codemods.reading.quantities import Duration, Opaque, Rate, Summary, Unknown

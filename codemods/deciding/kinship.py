@@ -9,6 +9,7 @@ from chaos_migrate.codemods.deciding.load import Count
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol, add
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Judgement
+from chaos_migrate.codemods.reading.quantities import Taint
 
 
 def together(load: list[Count], context: Context) -> Iterator[list[Count]]:
@@ -50,6 +51,13 @@ def _identical(judgement: Judgement) -> bool:
     if not isinstance(left, Amount) or not isinstance(right, Amount):
         return False
     return not add(left.unguarded, right.unguarded, -1).terms
+
+
+def works_on(count: Count, thing: Taint | None) -> bool:
+    """Whether the loops of a count have worked on an object; None is one nothing is known of."""
+    if thing is None:
+        return True
+    return any(taint.root is thing.root for frame in count.frames for taint in frame.touched)
 
 
 def share_object(first: Count, second: Count) -> bool:

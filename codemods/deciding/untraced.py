@@ -21,6 +21,7 @@ from chaos_migrate.codemods.trees import walk
 
 # From here on an equal number is no coincidence.
 _PLAIN_COUNT = 10
+_LIMIT = re.compile(r"max|limit|cap|quota|min")
 _COUNTING = re.compile(r"(^|_|\b)(len|count|counter|total|size|qsize|num|n|length|calls)(\b|_|s\b)")
 
 
@@ -50,6 +51,16 @@ def plain_relation(question: Question) -> Verdict | None:
     return None
 
 
+def counts_trials(question: Question) -> bool:
+    """Whether the bound is untraced, but reads like a count of what the trials have worked on."""
+    bound, node = question.bound, question.bound_node
+    if not isinstance(bound, Unknown | Opaque) or node is None:
+        return False
+    carried = isinstance(bound, Unknown) and bound.carried
+    limit = _LIMIT.search(ast.unparse(node)) is not None
+    return bool(bound.deps & question.group) and not carried and not limit and _counts(node)
+
+
 def _counts(node: ast.expr) -> bool:
     """Whether an expression reads like a count, and is given no number of its own."""
     numbers = [
@@ -72,6 +83,13 @@ def decide_unknown(question: Question, value: Value) -> Verdict:
         if isinstance(question.operator, ast.Eq | ast.LtE | ast.GtE):
             return FREE
         return WHOLE
+    if isinstance(question.operator, ast.NotIn) and _is_none(question.value_node, question):
+        return WHOLE  # no trial gave nothing
     if isinstance(value, Opaque):
         return question.left_alone("CHM404", "it judges an object that the trials have worked on")
     return question.left_alone("CHM404", "what the trials did to it cannot be followed")
+
+
+def _is_none(node: ast.expr, question: Question) -> bool:
+    sides = (node, question.bound_node)
+    return any(isinstance(side, ast.Constant) and side.value is None for side in sides)

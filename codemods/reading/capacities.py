@@ -8,7 +8,7 @@ from chaos_migrate.codemods.reading.algebra import Amount, Value
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.invoking import Keywords
 from chaos_migrate.codemods.reading.notes import Policy
-from chaos_migrate.codemods.reading.quantities import Opaque
+from chaos_migrate.codemods.reading.quantities import Opaque, Taint
 from chaos_migrate.codemods.trees import code_of
 
 _POOLS = ("ThreadPoolExecutor", "ProcessPoolExecutor", "ThreadPool", "Pool")
@@ -37,10 +37,13 @@ def capacity_object(
     return None
 
 
-def note_policies(context: Context, node: ast.Call, name: str = "") -> None:
+def note_policies(
+    context: Context, node: ast.Call, name: str = "", made: Taint | None = None
+) -> None:
     """Literals given to a constructor are its policy; an equal bound speaks of them.
 
-    `name` is what it is called in reports; not given, it is called as it is written.
+    `name` is what it is called in reports; not given, it is called as it is written. `made` is the
+    object that came of it, where that is foreign.
     """
     arguments = [("", argument) for argument in node.args]
     arguments += [(keyword.arg or "", keyword.value) for keyword in node.keywords]
@@ -50,7 +53,8 @@ def note_policies(context: Context, node: ast.Call, name: str = "") -> None:
             if isinstance(value, Amount) and value.symbol is not None:
                 shared = not context.open_symbols
                 called = name or code_of(node.func)[:40]
-                context.policies.append(Policy(value.symbol, called, keyword, shared))
+                policy = Policy(value.symbol, called, keyword, shared, made=made)
+                context.policies.append(policy)
 
 
 def _note_coupling(context: Context, capacity: Value | None, kind: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from chaos_migrate.codemods.reading.algebra import depends_on
 from chaos_migrate.codemods.reading.assertions import assertion_parts, unittest_assertion
 from chaos_migrate.codemods.reading.clocks import meet_deadline
 from chaos_migrate.codemods.reading.context import Context
@@ -52,6 +53,8 @@ def judge(
     right = awaited(context.evaluate(right_node)) if right_node is not None else None
     if right is not None:
         meet_deadline(context, left_node, left, right)
+    known = depends_on(v for v in (left, right) if v is not None)
+    looping = any(frame.loop for frame in context.stack)
     context.judgements.append(
         Judgement(
             statement,
@@ -64,5 +67,6 @@ def judge(
             context.scope.owner,
             context.scope.source,
             message,
+            None if looping else known,
         )
     )

@@ -21,7 +21,7 @@ from chaos_migrate.codemods.reading.quantities import (
     Unknown,
 )
 from chaos_migrate.codemods.reading.snapshots import Names, namespaces, snapshot
-from chaos_migrate.codemods.reading.writes import Repeated, breaks, written
+from chaos_migrate.codemods.reading.writes import Repeated, breaks, returns, written
 from chaos_migrate.codemods.trees import walk
 
 
@@ -29,7 +29,8 @@ def run_for(context: Context, statement: ast.For | ast.AsyncFor) -> Flow:
     """`for`: the body once, in a frame that stands for all its trials."""
     count, element, depends = iteration_of(context, statement.iter)
     before = snapshot(context)
-    ends = breaks(statement)
+    in_helper = context.active[-1] is not context.test.node
+    ends = breaks(statement) or (in_helper and returns(statement))
     with context.frame(context.loop_frame(statement, count, depends, ends)) as frame:
         _carry(context, statement, frame)
         frame.sweeps |= index_is_data(statement.target, element, statement.body)

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from chaos_migrate.codemods.reading.algebra import Symbol, Value, depends_on
 from chaos_migrate.codemods.reading.frames import Frame
+from chaos_migrate.codemods.reading.quantities import Taint
 from chaos_migrate.codemods.source import Source
 
 
@@ -15,7 +16,8 @@ from chaos_migrate.codemods.source import Source
 class Judgement:
     """A comparison that decides the test: in an assertion, or in a loop that waits.
 
-    `operator` is an `ast.cmpop`; for a bare truth value it is None and `right` too.
+    `operator` is an `ast.cmpop`; for a bare truth value it is None and `right` too. `known` is what
+    its sides depended on when it was read; None inside a loop, whose later trials come back to it.
     """
 
     statement: ast.stmt
@@ -28,10 +30,13 @@ class Judgement:
     owner: ast.AST
     source: Source
     message: ast.expr | None = None
+    known: frozenset[Symbol] | None = None
 
     @property
     def deps(self) -> frozenset[Symbol]:
         """Every symbol that either side depends on."""
+        if self.known is not None:
+            return self.known
         return depends_on(v for v in (self.left, self.right) if v is not None)
 
     @property
@@ -55,7 +60,7 @@ class Policy:
     """A literal given to foreign code or a constructor: `callee(keyword=symbol)`.
 
     `shared` says that it was not given anew in each trial, `gate` that it is a limit which the
-    code under test asks of those who are in it at the same time.
+    code under test asks of those who are in it at the same time. `made` is what came of the call.
     """
 
     symbol: Symbol
@@ -63,6 +68,7 @@ class Policy:
     keyword: str
     shared: bool
     gate: bool = False
+    made: Taint | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,7 +35,8 @@ def opaque_call(
     for value in values:
         if isinstance(value, Collection) and value.state.table is not None:
             context.swept(value.state.table.values())
-    note_policies(context, node)
+    result = context.opaque(function, *(v for v in values if isinstance(v, Opaque)))
+    note_policies(context, node, made=result.taint)
     if isinstance(function, Opaque) and function.kind == "barrier":
         return Unknown()
     context.taint(function, *values)
@@ -55,7 +56,6 @@ def opaque_call(
             and (value.kind == "queue" or not value.deps)
         ):
             _escaped(context, value)
-    result = context.opaque(function, *(v for v in values if isinstance(v, Opaque)))
     depends = depends_on([v for v in (function, *values) if not isinstance(v, Opaque)])
     result.taint.root.symbols |= depends
     return result

@@ -58,8 +58,28 @@ def written(block: Repeated) -> tuple[frozenset[str], frozenset[str], frozenset[
     return frozenset(added), frozenset(rebound), frozenset(mutated)
 
 
+Block = Repeated | ast.ExceptHandler | ast.If
+
+
 @remembered
-def breaks(block: Repeated | ast.ExceptHandler | ast.If) -> bool:
+def returns(block: Block) -> bool:
+    """Whether a `return` of the function around it stands in the body of this block."""
+    pending: list[ast.AST] = list(block.body)
+    for node in pending:  # which grows on the way
+        if isinstance(node, ast.Return):
+            return True
+        if not isinstance(node, _WITHOUT_BREAKS):
+            pending += children(node)
+    return False
+
+
+def leaves(block: Block) -> bool:
+    """Whether a loop can be left in the body of this block, by a `break` or a `return`."""
+    return breaks(block) or returns(block)
+
+
+@remembered
+def breaks(block: Block) -> bool:
     """Whether a loop can be left by a `break` of its own in the body of this block."""
     pending: list[ast.AST] = list(block.body)
     while pending:
@@ -75,11 +95,11 @@ def breaks(block: Repeated | ast.ExceptHandler | ast.If) -> bool:
 
 @remembered
 def gives_up(loop: ast.For | ast.AsyncFor) -> bool:
-    """Whether a loop's `break` stands where a trial has failed: in an `except`, under a `not`."""
+    """Whether a loop is left where a trial has failed: in an `except`, under a `not`."""
     for node in statements(loop.body):
-        if isinstance(node, ast.ExceptHandler) and breaks(node):
+        if isinstance(node, ast.ExceptHandler) and leaves(node):
             return True
-        if isinstance(node, ast.If) and breaks(node) and _asks_for_failure(node.test):
+        if isinstance(node, ast.If) and leaves(node) and _asks_for_failure(node.test):
             return True
     return False
 
