@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.kinship import works_on
-from chaos_migrate.codemods.deciding.load import Count
+from chaos_migrate.codemods.deciding.load import RETRIES, Count
 from chaos_migrate.codemods.deciding.verdicts import Copy, Refused
 from chaos_migrate.codemods.functions import Test
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Term, of_symbol
@@ -91,6 +91,18 @@ def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | 
             if bounding and least <= value <= 4 * max(crowd, least):
                 reason = f"{called} bounds what the trials may take, and would stay"
                 return Refused("CHM408", reason, policy.symbol.node)
+    return None
+
+
+def outlasted(group: Group, kept: list[tuple[Count, str]]) -> Refused | None:
+    """Trials at the same time that try so often and no more: with more of them, some give up."""
+    for inner, reason in kept:
+        if reason == RETRIES and any(c.concurrent and inner.nested_in(c) for c in group.counts):
+            line, times = inner.symbol.node.lineno, inner.symbol.value
+            words = (
+                f"each trial tries {times} times and gives up (line {line}); more contend for more"
+            )
+            return Refused("CHM408", words, inner.symbol.node)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chaos_migrate.codemods.deciding.capacities import coupled, limited, meant_to_exceed
+from chaos_migrate.codemods.deciding.capacities import coupled, limited, meant_to_exceed, outlasted
 from chaos_migrate.codemods.deciding.group import Findings, Group
 from chaos_migrate.codemods.deciding.judging import budgeted, judged
 from chaos_migrate.codemods.deciding.kinship import akin, shares_object, together
@@ -62,6 +62,7 @@ def _refusal(
         or timed_out(group, context)
         or coupled(group, context)
         or limited(group, context, [count for other in groups for count in other.counts])
+        or outlasted(group, kept)
         or partnered(group, kept)
         or left_behind(group, context, kept)
         or summed_up(group, groups, kept)

@@ -25,6 +25,7 @@ TOTALLED = 20
 
 
 # The reasons that a count stays for want of evidence; a count beside it may bring some.
+RETRIES = "its loop leaves when it has what it wants: it retries or polls"
 SCENARIO = "a small count is a scenario: nothing shows that it is a sample"
 UNSHOWN = "nothing shows that so many are load: no concurrency, no assertion on a part of them"
 
@@ -57,6 +58,12 @@ class Count:
         """Whether its trials make objects that are kept, not handed over as one payload."""
         frames = self.frames
         return any(f.builds for f in frames) and not any(f.handed for f in frames)
+
+    @property
+    def payload(self) -> bool:
+        """Whether its trials only draw data, which is handed over as a whole."""
+        works = any(frame.attempts or frame.concurrent or frame.tries for frame in self.frames)
+        return not works and any(frame.draws and frame.handed for frame in self.frames)
 
     @property
     def draws(self) -> bool:
@@ -140,12 +147,14 @@ def not_load(
         return "its index is the seed of each trial: these are chosen cases"
     if _fills_a_limit(count):
         return "a comment says that it is there to reach a limit"
+    if count.payload:
+        return "its loop draws data that is handed over as one"
     creates = count.builds and count.judged and symbol.value >= PLAINLY_LOAD
     if not count.attempts and not creates:
         return "its loop builds data and attempts nothing"
     leaves = all(frame.nominal is not None for frame in count.frames)
     if leaves and not count.sampled and not any(_stops(frame) for frame in count.frames):
-        return "its loop leaves when it has what it wants: it retries or polls"
+        return RETRIES
     uncertain = count.draws or count.tries
     sample = (count.sampled and (uncertain or _averaged(count))) or (count.counted and uncertain)
     if symbol.value < SAMPLE_SIZE and not sample:
@@ -170,8 +179,8 @@ def not_load(
 # What authors say of a number that was chosen against a limit of the code under test.
 _REACHES = re.compile(
     r"exceed|overflow|overload|enough to|trigger|beyond"
-    r"|(hit|reach|past|over|above|fill|more than)\w* (up )?(the |its |our |a )?(\w+ )?"
-    r"(limit|threshold|capacity|max|cap|quota|bucket|buffer|pool|queue)\b"
+    r"|(hit|reach|past|over|above|below|within|fill|more than|less than|fewer than)\w*\b[^.]{0,20}?"
+    r"(limit|threshold|capacity|max|quota|bucket|buffer|pool|queue|rate)"
 )
 
 

@@ -22,7 +22,7 @@ from chaos_migrate.codemods.reading.quantities import (
 )
 from chaos_migrate.codemods.reading.snapshots import Names, namespaces, snapshot
 from chaos_migrate.codemods.reading.writes import Repeated, breaks, returns, written
-from chaos_migrate.codemods.trees import walk
+from chaos_migrate.codemods.trees import last_name, walk
 
 
 def run_for(context: Context, statement: ast.For | ast.AsyncFor) -> Flow:
@@ -32,6 +32,8 @@ def run_for(context: Context, statement: ast.For | ast.AsyncFor) -> Flow:
     in_helper = context.active[-1] is not context.test.node
     ends = breaks(statement) or (in_helper and returns(statement))
     with context.frame(context.loop_frame(statement, count, depends, ends)) as frame:
+        if all(map(_sleeps, statement.body)):
+            frame.stays = "its rounds only wait"
         _carry(context, statement, frame)
         frame.sweeps |= index_is_data(statement.target, element, statement.body)
         assign(context, statement.target, element)
@@ -45,6 +47,12 @@ def run_for(context: Context, statement: ast.For | ast.AsyncFor) -> Flow:
         with context.frame(context.guard_frame(statement, finished)):
             run_block(context, statement.orelse)
     return None
+
+
+def _sleeps(statement: ast.stmt) -> bool:
+    node = statement.value if isinstance(statement, ast.Expr) else None
+    call = node.value if isinstance(node, ast.Await) else node
+    return isinstance(call, ast.Call) and last_name(call.func) in ("sleep", "checkpoint")
 
 
 def run_while(context: Context, statement: ast.While) -> Flow:
