@@ -97,11 +97,11 @@ def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | 
 def outlasted(group: Group, kept: list[tuple[Count, str]]) -> Refused | None:
     """Trials at the same time that try so often and no more: with more of them, some give up."""
     for inner, reason in kept:
-        if reason == RETRIES and any(c.concurrent and inner.nested_in(c) for c in group.counts):
+        if reason != RETRIES or inner.draws:  # what it draws fails whether or not others try
+            continue
+        if any(count.concurrent and inner.nested_in(count) for count in group.counts):
             line, times = inner.symbol.node.lineno, inner.symbol.value
-            words = (
-                f"each trial tries {times} times and gives up (line {line}); more contend for more"
-            )
+            words = f"each trial gives up after {times} tries (line {line}), and more would contend"
             return Refused("CHM408", words, inner.symbol.node)
     return None
 
