@@ -6,7 +6,6 @@ import ast
 import operator
 from fractions import Fraction
 
-from chaos_migrate.codemods.reading.adaptive import adaptive_count
 from chaos_migrate.codemods.reading.algebra import (
     ONE,
     Amount,
@@ -47,8 +46,8 @@ _SCALES = (100, 1000)
 
 def read_operation(context: Context, node: ast.BinOp) -> Value:
     """`a + b` and its kin."""
-    if adaptive_count(node) is not None:
-        return adaptive_value(context, node)
+    if (adaptive := adaptive_value(context, node)) is not None:
+        return adaptive
     left, right = context.evaluate(node.left), context.evaluate(node.right)
     sign = node.op
     if isinstance(sign, ast.Add | ast.Sub):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from chaos_migrate.codemods.reading.adaptive import adaptive_count
 from chaos_migrate.codemods.reading.algebra import Value
 from chaos_migrate.codemods.reading.attributes import attribute_of
 from chaos_migrate.codemods.reading.builtin_calls import BUILTINS
@@ -41,8 +40,8 @@ from chaos_migrate.codemods.reading.tasks import submission
 
 def read_call(context: Context, node: ast.Call) -> Value:
     """What a call gives; what it does to its receiver is written down there."""
-    if adaptive_count(node) is not None:
-        return adaptive_value(context, node)
+    if (adaptive := adaptive_value(context, node)) is not None:
+        return adaptive
     function = node.func
     if isinstance(function, ast.Name):
         if (

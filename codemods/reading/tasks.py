@@ -39,8 +39,9 @@ _SUBMITTERS = {
     "call_soon", "call_soon_threadsafe", "call_later", "to_thread",
 }  # fmt: skip
 _MAPPERS = {"map", "imap", "imap_unordered", "starmap", "map_async", "starmap_async"}
-_TASKS = {"create_task", "ensure_future", "shield", "run", "run_until_complete",
-          "run_coroutine_threadsafe", "wait_for", "timeout", "as_future", "start"}  # fmt: skip
+# Calls that let a coroutine run beside the test, and those that wait for its end.
+_TASKS = {"create_task", "ensure_future", "run_coroutine_threadsafe", "as_future"}
+_WAITS = {"shield", "run", "run_until_complete", "wait_for", "timeout", "start"}
 
 
 def submission(
@@ -71,8 +72,10 @@ def submission(
             return mapped(context, node, function, node.args[1:], starred="star" in name)
         if isinstance(function, Opaque | Method) and isinstance(positional[1], Collection):
             return _mapped_out(context, node, function)
-    if name in _TASKS and not isinstance(function, Closure | Opaque | Literal):
-        context.note_started()
+    if name in _TASKS | _WAITS and not isinstance(function, Closure | Opaque | Literal):
+        if name in _TASKS:
+            context.note_started()
+        context.note("attempts")
         if name == "wait_for":
             note_call_budget(context, node, positional[:1])
         return Promise(function)

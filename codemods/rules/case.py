@@ -13,7 +13,7 @@ from chaos_migrate.codemods.plan import Options
 class Case:
     """What becomes of a test module: rewritten to `after`, refused with `code`, or left alone.
 
-    `name` is a sentence about the behaviour. `helpers` are other files of the suite, by their
+    `name` is a sentence about the behaviour. `groups` is how many groups `code` refuses. `helpers` are other files of the suite, by their
     names. `runnable` says that the case needs nothing from outside: it passes at any load.
     """
 
@@ -21,6 +21,7 @@ class Case:
     before: str
     after: str | None = None
     code: str | None = None
+    groups: int = 1
     helpers: Mapping[str, str] = field(default_factory=dict)
     options: Options = field(default_factory=Options)
     runnable: bool = False

@@ -318,4 +318,82 @@ CASES = (
             assert returned >= min_returned
         """,
     ),
+    Case(
+        name="the length of a text is no load, however it is drawn",
+        before="""
+        import random
+        import string
+
+
+        def test_long_names_are_accepted(store):
+            name = "".join(random.choice(string.ascii_letters) for _ in range(64))
+            for _ in range(2):
+                store.put(name, b"")
+            assert store.get(name) == b""
+        """,
+    ),
+    Case(
+        name="an index that seeds each trial goes through chosen cases",
+        before="""
+        import random
+
+
+        def test_every_shuffle_is_a_permutation(shuffle):
+            for seed in range(60):
+                deck = shuffle(random.Random(seed))
+                assert sorted(deck) == list(range(52))
+        """,
+    ),
+    Case(
+        name="a comment that says what limit the number reaches is believed",
+        before="""
+        def test_the_oldest_entry_goes(cache):
+            for i in range(120):  # more than max_entries, which is 100
+                cache.put(f"key-{i}", i)
+            assert "key-0" not in cache
+        """,
+    ),
+    Case(
+        name="data that is drawn and handed over whole is a payload",
+        before="""
+        import random
+
+
+        def test_a_batch_is_stored(store):
+            batch = [random.random() for _ in range(80)]
+            store.save_all(batch)
+            assert store.last_batch is not None
+        """,
+    ),
+    Case(
+        name="a loop that only waits lets others go on",
+        before="""
+        import asyncio
+
+
+        async def test_the_worker_gets_its_turn(worker):
+            worker.start()
+            for _ in range(50):
+                await asyncio.sleep(0)
+            assert worker.done
+        """,
+    ),
+    Case(
+        name="a helper that asks until something is there polls",
+        before="""
+        import time
+
+
+        def until_ready(service):
+            for _ in range(50):
+                if service.ready():
+                    return True
+                time.sleep(0.1)
+            return False
+
+
+        def test_the_service_comes_up(service):
+            assert until_ready(service)
+        """,
+    ),
 )

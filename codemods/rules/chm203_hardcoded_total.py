@@ -319,4 +319,28 @@ CASES = (
             assert leases == 0
         """,
     ),
+    Case(
+        name="nose's assertions are assertions",
+        before="""
+        from asserting import eq_
+
+
+        def test_every_job_is_done(pool):
+            done = []
+            for i in range(40):
+                done.append(pool.run(f"job-{i}"))
+            eq_(len(done), 40)
+        """,
+        after="""
+        from asserting import eq_
+
+
+        def test_every_job_is_done(pool, chaos_config):
+            done = []
+            iterations = chaos_config.scaled(40, floor=20)
+            for i in range(iterations):
+                done.append(pool.run(f"job-{i}"))
+            eq_(len(done), iterations)
+        """,
+    ),
 )

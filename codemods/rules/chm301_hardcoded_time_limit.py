@@ -271,4 +271,43 @@ CASES = (
         """,
         code="CHM403",
     ),
+    Case(
+        name="the time that threads have to end grows with what they have to do",
+        before="""
+        import threading
+
+
+        def test_no_thread_hangs(queue):
+            def work():
+                for i in range(200):
+                    queue.put(i % 7)
+                    queue.get()
+
+            threads = [threading.Thread(target=work) for _ in range(2)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(timeout=10)
+                assert not thread.is_alive()
+        """,
+        after="""
+        import threading
+
+
+        def test_no_thread_hangs(queue, chaos_config):
+            iterations = chaos_config.scaled(200, floor=100)
+            def work():
+                for i in range(iterations):
+                    queue.put(i % 7)
+                    queue.get()
+
+            threads = [threading.Thread(target=work) for _ in range(2)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                timeout = chaos_config.time_limit(10, of=200, trials=iterations)
+                thread.join(timeout=timeout)
+                assert not thread.is_alive()
+        """,
+    ),
 )

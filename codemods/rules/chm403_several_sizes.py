@@ -131,4 +131,48 @@ CASES = (
             assert done == num_reads + num_writes
         """,
     ),
+    Case(
+        name="a recorder that a context manager hands out counts for all loops in its block",
+        before="""
+        from recording import recorded
+
+
+        def test_most_requests_succeed(client):
+            with recorded("requests") as recorder:
+                for i in range(10):
+                    recorder.note(client.get(f"/{i}"))
+                for _ in range(3):
+                    recorder.note(client.get("/health"))
+                summary = recorder.finish()
+            assert summary.succeeded >= 8
+        """,
+        helpers={
+            "recording.py": """
+            from contextlib import contextmanager
+
+
+            class Recorder:
+                def __init__(self, name):
+                    self.name = name
+                    self.succeeded = 0
+
+                def note(self, ok):
+                    if ok:
+                        self.succeeded += 1
+
+                def finish(self):
+                    return self
+
+
+            @contextmanager
+            def recorded(name):
+                recorder = Recorder(name)
+                try:
+                    yield recorder
+                finally:
+                    recorder.finish()
+            """,
+        },
+        code="CHM403",
+    ),
 )

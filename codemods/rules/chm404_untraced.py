@@ -110,4 +110,91 @@ CASES = (
             assert pool.open_connections == 0
         """,
     ),
+    Case(
+        name="what a decorator wraps may be measured, or run several times",
+        before="""
+        from measuring import counts_calls
+
+
+        def test_loading_is_cheap(session):
+            @counts_calls
+            def load():
+                for i in range(100):
+                    session.load(i % 3)
+
+            load()
+        """,
+        code="CHM404",
+    ),
+    Case(
+        name="the time of one call on what the trials have filled may grow with them",
+        before="""
+        import time
+
+
+        def test_broadcast_is_quick(hub):
+            for i in range(100):
+                hub.connect(f"client-{i}")
+            start = time.monotonic()
+            hub.broadcast("hello")
+            elapsed = time.monotonic() - start
+            assert elapsed < 0.5
+        """,
+        code="CHM404",
+    ),
+    Case(
+        name="what is read back from a file that the trials write is judged by their number",
+        before="""
+        import json
+        import threading
+
+
+        def lines_of(path):
+            if not path.exists():
+                return []
+            return [json.loads(line) for line in path.read_text().splitlines() if line]
+
+
+        def test_no_line_is_torn(ledger, tmp_path):
+            path = tmp_path / "ledger"
+            threads = [threading.Thread(target=ledger.append, args=(path,)) for _ in range(20)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(lines_of(path)) == 20
+        """,
+        code="CHM404",
+    ),
+    Case(
+        name="an assertion that stands before the trials does not judge them",
+        before="""
+        def test_the_pool_serves_everyone(pool):
+            assert not pool.closed
+            for _ in range(60):
+                pool.run("select 1")
+        """,
+        after="""
+        def test_the_pool_serves_everyone(pool, chaos_config):
+            assert not pool.closed
+            for _ in range(chaos_config.scaled(60, floor=30)):
+                pool.run("select 1")
+        """,
+    ),
+    Case(
+        name="what three loops send, one of their total takes: out of sight, so all stay",
+        before="""
+        def test_every_message_arrives(first, second, third, consumer):
+            for i in range(100):
+                first.send(f"a{i}")
+            for i in range(100):
+                second.send(f"b{i}")
+            for i in range(100):
+                third.send(f"c{i}")
+            for _ in range(300):
+                consumer.receive()
+        """,
+        code="CHM404",
+        groups=4,
+    ),
 )

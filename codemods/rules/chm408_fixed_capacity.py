@@ -319,4 +319,37 @@ CASES = (
         """,
         code="CHM408",
     ),
+    Case(
+        name="what must fail once the trials are done allows so many of them",
+        before="""
+        import pytest
+
+
+        def test_the_limiter_lets_a_hundred_through(limiter):
+            for _ in range(100):
+                limiter.hit("client")
+            with pytest.raises(PermissionError):
+                limiter.hit("client")
+        """,
+        code="CHM408",
+    ),
+    Case(
+        name="trials that give up after so many tries contend for what there is",
+        before="""
+        import asyncio
+
+
+        async def test_all_get_a_slot_in_the_end(slots):
+            async def claim():
+                for _ in range(5):
+                    if await slots.claim():
+                        return True
+                    await asyncio.sleep(0.01)
+                return False
+
+            results = await asyncio.gather(*[claim() for _ in range(12)])
+            assert sum(results) == 12
+        """,
+        code="CHM408",
+    ),
 )

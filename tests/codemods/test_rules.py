@@ -59,7 +59,7 @@ def test_a_case_holds(case: Case) -> None:
     assert result.problem is None
     assert result.data.decode() == (case.before if case.after is None else case.after)
     refused = [site for site in plan.sites if site.action is Action.REVIEW or _kept(site.code)]
-    assert [site.code for site in refused] == ([case.code] if case.code else [])
+    assert [site.code for site in refused] == ([case.code] * case.groups if case.code else [])
     assert all(_is_sentence(site.reason) for site in plan.sites)
 
 
