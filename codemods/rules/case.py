@@ -13,8 +13,9 @@ from chaos_migrate.codemods.plan import Options
 class Case:
     """What becomes of a test module: rewritten to `after`, refused with `code`, or left alone.
 
-    `name` is a sentence about the behaviour. `groups` is how many groups `code` refuses. `helpers` are other files of the suite, by their
-    names. `runnable` says that the case needs nothing from outside: it passes at any load.
+    `name` is a sentence about the behaviour. `groups` is how many groups `code` refuses. `helpers`
+    are other files of the suite, by their names. `runnable` says that the case needs nothing from
+    outside: it passes at any load.
     """
 
     name: str
