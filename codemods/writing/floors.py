@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chaos_migrate.codemods.deciding.group import Group
+from chaos_migrate.codemods.deciding.trials import run_time
 from chaos_migrate.codemods.deciding.verdicts import Bound
 from chaos_migrate.codemods.plan import Options, Shrink
 from chaos_migrate.codemods.reading.algebra import Symbol
@@ -17,7 +18,6 @@ class Floor:
 
     def __init__(self, group: Group, options: Options) -> None:
         self._least: dict[Symbol, int] = {}
-        self._detail = "only exact equalities depend on it"
         whole = group.whole or options.style == "plain"
         for symbol in group.symbols:
             n = symbol.value
@@ -36,6 +36,7 @@ class Floor:
         if len({s.value for s in group.symbols}) == 1:
             most = max(self._least.values())
             self._least = dict.fromkeys(self._least, most)
+        self._detail = self._detecting(group) or "only exact equalities depend on it"
         self._holding = "an assertion needs as many trials as the author's"
         for judgement, free in group.frees:
             if free.whole:
@@ -60,8 +61,19 @@ class Floor:
             return symbol.value
         trials = bounds.floor_for_bad(bound.allowed, n)
         inner = max(1, n // symbol.value)
-        self._detail = bounds.detectability(bound.allowed, n, trials)
         return -(-trials // inner)
+
+    def _detecting(self, group: Group) -> str:
+        """What the tightest bound detects at the floor, for a failure of it fails the test."""
+        found: list[tuple[float, str]] = []
+        for bound in group.bounds:
+            if bound.allowed is None or bound.method == "time_limit":
+                continue
+            n, trials = int(bound.of.total), run_time(bound.of, self._least)
+            if bound.allowed < n:
+                rate = bounds.detectable_rate(bound.allowed, n, trials)
+                found.append((rate, bounds.detectability(bound.allowed, n, trials)))
+        return min(found)[1] if found else ""
 
     def of(self, symbol: Symbol) -> int:
         """The least that a count may be at run time."""
