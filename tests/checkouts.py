@@ -1,0 +1,97 @@
+"""The suite that ships with the project, in a repository of its own that tests may change."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from chaos_migrate.codemods.plan import Options, Plan
+from chaos_migrate.codemods.planner import plan_source
+from chaos_migrate.codemods.source import Source, parse_source
+from chaos_migrate.codemods.suite import Suite
+
+SUITE = Path(__file__).parent / "suites" / "chaos"
+
+_SETTINGS = """\
+[pytest]
+asyncio_default_fixture_loop_scope = function
+"""
+
+_RUNS = """\
+import os, sys, pytest
+for seed in range(int(sys.argv[1])):
+    os.environ["CHAOS_SEED"] = str(seed)
+    if pytest.main(["-q", "-p", "no:cacheprovider", "chaos"]):
+        sys.exit(f"failed with CHAOS_SEED={seed}")
+"""
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A git repository that holds nothing but the suite."""
+
+    path: Path
+
+    def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in it, as if no test were running it; a deadlock ends as a failure."""
+        ours = ("CHAOS_", "PYTEST_", "GIT_")
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+        return subprocess.run(
+            command,
+            cwd=self.path,
+            env={**inherited, "PYTHONDONTWRITEBYTECODE": "1", **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    def passes(self, runs: int, **environment: str) -> None:
+        """Run the suite several times, with another seed each time."""
+        done = self.run(sys.executable, "-c", _RUNS, str(runs), **environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def git(self, *arguments: str) -> None:
+        author = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+        done = self.run("git", *author, *arguments)
+        assert done.returncode == 0, done.stderr
+
+    def migrate(self, *options: str) -> subprocess.CompletedProcess[str]:
+        done = self.run(sys.executable, "-m", "chaos_migrate.cli", "chaos", *options)
+        assert done.returncode == 0, done.stderr
+        return done
+
+    def files(self) -> dict[str, bytes]:
+        return {str(path): path.read_bytes() for path in self.path.glob("chaos/**/*.py")}
+
+
+def checkout(path: Path) -> Checkout:
+    """A fresh one, as it was before its migration."""
+    shutil.copytree(SUITE, path / "chaos", ignore=shutil.ignore_patterns("__pycache__"))
+    (path / "pytest.ini").write_text(_SETTINGS)
+    made = Checkout(path)
+    made.git("init", "-q")
+    made.git("add", "-A")
+    made.git("commit", "-q", "-m", "The suite as its authors wrote it")
+    return made
+
+
+@cache
+def plans() -> dict[str, Plan]:
+    """The plans of the suite's test modules, by their paths."""
+    suite = Suite(cache(_source))
+    files = sorted(SUITE.rglob("test_*.py"))
+    return {
+        path.relative_to(SUITE.parent).as_posix(): plan_source(source, suite, Options())
+        for path in files
+        if (source := _source(path))
+    }
+
+
+def _source(path: Path) -> Source | None:
+    return parse_source(path, path.read_bytes()) if path.is_file() else None

@@ -1,0 +1,43 @@
+"""Suites whose tests are watched, and whose dice are loaded, while they run."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.checkouts import Checkout
+from tests.power.bounds import Bound
+
+Chances = dict[str, dict[str, float]]
+Ends = dict[str, dict[str, list[str]]]
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A checkout of the suite, run with the plugin of this folder."""
+
+    files: Checkout
+
+    def bounds(self, load: str) -> list[Bound]:
+        """Every bound that the tests compute at a load."""
+        return [Bound(**bound) for bound in self._run(load, {}, 1)["bounds"]]
+
+    def ends(self, load: str, chances: Chances, runs: int) -> Ends:
+        """How runs with loaded dice end, by test and by the way in which the dice are loaded."""
+        ends: Ends = self._run(load, chances, runs)["ends"]
+        return ends
+
+    def _run(self, load: str, chances: Chances, runs: int) -> Any:
+        order = self.files.path / "dice.json"
+        order.write_text(json.dumps({"runs": runs, "chances": chances}), encoding="utf-8")
+        options = ("-q", "--tb=native", "--assert=plain", "-p", "no:cacheprovider")
+        done = self.files.run(
+            sys.executable, "-m", "pytest", *options, "-p", "loaded_dice", "chaos",
+            LOADED_DICE=str(order), PYTHONPATH=str(Path(__file__).parent),
+            CHAOS_LOAD_MULTIPLIER=load,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(order.with_suffix(".out").read_text(encoding="utf-8"))
