@@ -22,9 +22,11 @@ from tests.power.bounds import CAUGHT, Bound, least, regression
 from tests.power.suites import Chances, Ends, Watched
 
 LOADS = {"0.5": 0.5, "1": CAUGHT, "2": CAUGHT, "4": CAUGHT}  # and how much each must catch
-RUNS = 60
+RUNS = 50
 # In these tests a trial goes bad only if so many draws in a row do.
 DRAWS = {"test_retries_save_most_transactions": 3}
+# In these it is no matter of chance which trials go bad.
+SCHEDULED = {"test_worn_cable_hits_every_fourth_frame"}
 
 every_load = pytest.mark.parametrize("load", LOADS)
 
@@ -62,15 +64,15 @@ def migrated(path: Path) -> Watched:
 
 @every_load
 def test_every_rewritten_bound_catches_what_the_authors_does(after: Watched, load: str) -> None:
-    found = authors(after.bounds(load))
-    assert len(found) > 25
+    found = authors(after.bounds(load), after.bounds("1"))
+    assert len(found) > 30
     assert weaker(found, LOADS[load]) == []
     if load == "1":
         assert all(bound == author for bound, author in found)
 
 
-def test_a_bound_that_was_loosened_does_not(loosened: Watched) -> None:
-    found = authors(loosened.bounds("1"))
+def test_a_bound_that_was_loosened_does_not(after: Watched, loosened: Watched) -> None:
+    found = authors(loosened.bounds("1"), after.bounds("1"))
     assert weaker(found, CAUGHT) == [bound for bound, _ in found]
 
 
@@ -85,13 +87,13 @@ def test_at_the_floor_a_test_detects_what_the_report_states(after: Watched) -> N
             assert not rates or abs(min(rates) - detected / 100) <= 0.005, (test, stated)
 
 
-def literals() -> dict[str, list[float]]:
-    """The authors' bounds that are rewritten, by the tests that they stand in."""
-    found: dict[str, list[float]] = defaultdict(list)
+def literals() -> dict[str, list[float | None]]:
+    """The authors' bounds that are rewritten, by their tests; None for one that is computed."""
+    found: dict[str, list[float | None]] = defaultdict(list)
     for path, plan in plans().items():
         for site in plan.by_action(Action.REWRITE):
             if site.code in ("CHM201", "CHM202"):
-                found[node_id(path, site.function)].append(site.values["1"])
+                found[node_id(path, site.function)].append(site.values.get("1"))
     return found
 
 
@@ -117,15 +119,22 @@ def by_test(bounds: Iterable[Bound]) -> dict[str, list[Bound]]:
     return found
 
 
-def authors(bounds: Iterable[Bound]) -> list[tuple[Bound, Bound]]:
-    """Each bound, with that of the author: a literal, for the author's trials."""
-    own, found = literals(), by_test(bounds)
-    assert own.keys() == found.keys()
-    return [
-        (bound, replace(bound, trials=bound.of, result=literal))
-        for test in own
-        for bound, literal in zip(found[test], own[test], strict=True)
-    ]
+def authors(bounds: Iterable[Bound], own: Iterable[Bound]) -> list[tuple[Bound, Bound]]:
+    """Each bound, with that of the author, for the author's trials.
+
+    It is the literal that was rewritten; where it is computed, it is what it is at load 1, `own`.
+    """
+    told, found, at_load_1 = literals(), by_test(bounds), by_test(own)
+    assert told.keys() == found.keys() == at_load_1.keys()
+    pairs: list[tuple[Bound, Bound]] = []
+    for test, literals_of_test in told.items():
+        lines = sorted({bound.line for bound in found[test]})
+        literal = dict(zip(lines, literals_of_test, strict=True))
+        for bound, mine in zip(found[test], at_load_1[test], strict=True):
+            known = literal[bound.line]
+            author = replace(mine, trials=mine.of, result=mine.result if known is None else known)
+            pairs.append((bound, author))
+    return pairs
 
 
 def weaker(found: Iterable[tuple[Bound, Bound]], power: float) -> list[Bound]:
@@ -144,22 +153,18 @@ def weaker(found: Iterable[tuple[Bound, Bound]], power: float) -> list[Bound]:
 def chances(before: Watched, after: Watched) -> Chances:
     """For each test, how likely a draw must be extreme that the author's bounds catch it."""
     tightest: dict[str, float] = {}
-    for _, author in authors(after.bounds("1")):
+    for _, author in authors(after.bounds("1"), after.bounds("1")):
         chance = regression(author.allowed, author.trials)
         tightest[author.test] = min(chance, tightest.get(author.test, 1))
     draws = {test: DRAWS.get(test.rpartition("::")[2], 1) for test in tightest}
     all_bad = before.ends("1", {test: {"low": 1.0, "high": 1.0} for test in tightest}, runs=1)
+    harmful = {test: [way for way, (end,) in ends.items() if end] for test, ends in all_bad.items()}
+    assert {test.rpartition("::")[2] for test in harmful if not harmful[test]} == SCHEDULED
     return {
-        test: dict.fromkeys(ways(all_bad[test]), chance ** (1 / draws[test]))
-        for test, chance in tightest.items()
+        test: dict.fromkeys(ways, tightest[test] ** (1 / draws[test]))
+        for test, ways in harmful.items()
+        if ways
     }
-
-
-def ways(ends: dict[str, list[str]]) -> list[str]:
-    """The ways of loading the dice that a test fails by."""
-    found = [way for way, (end,) in ends.items() if end]
-    assert found
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,9 @@ import time
 import unittest
 from collections import Counter
 
+# How many clients the storms of this suite are made of.
+STORM_SIZE = 24
+
 
 class RunMetrics:
     """Collects what happened while the faults were being injected."""

@@ -95,3 +95,30 @@ class TestPolicies:
 
         assert outcomes["failed"] <= 10, f"captcha is too hard: {outcomes}"
         assert sum(outcomes.values()) == 40
+
+    def test_suspicion_outlasts_the_incident(self):
+        """One login from an impossible place, and whatever comes after it is challenged."""
+        suspicious = False
+        challenged = 0
+
+        for _ in range(30):
+            if suspicious:
+                challenged += 1
+            elif random.random() < 0.5:
+                suspicious = True
+
+        assert challenged >= 10
+
+    def test_reset_mails_are_delivered(self):
+        """The mail relay loses one in sixteen."""
+        delivered = 0
+        bounced = 0
+
+        for _ in range(24):
+            if random.random() < 0.06:
+                bounced += 1
+            else:
+                delivered += 1
+
+        assert delivered > 15 and bounced < 9
+        assert not (bounced > 8)

@@ -79,3 +79,14 @@ class TestEviction:
         samples = [random.uniform(0.010, 0.030) for _ in range(40)]
 
         assert sum(samples) / len(samples) == pytest.approx(0.020, abs=0.006)
+
+    def test_every_write_is_announced_in_both_regions(self):
+        origin = Endpoint()
+        announced = []
+        for i in range(20):
+            version = origin.call(f"version {i}")["echo"]
+            announced.append(("north", version))
+            announced.append(("south", version))
+
+        assert len(announced) == 40
+        assert origin.calls == 20

@@ -94,3 +94,28 @@ class TestMisses:
             if cache.lookup(shard) is None:
                 misses += 1
         assert misses <= 5
+
+    def test_warm_node_hits_more_than_it_misses(self):
+        cache = LeakyCache(miss_rate=0.08)
+        hits = misses = 0
+
+        for i in range(36):
+            if cache.lookup(f"session:{i}") is None:
+                misses += 1
+            else:
+                hits += 1
+
+        assert hits > misses
+        assert misses <= hits * 0.5
+
+    def test_stale_reads_after_a_flush(self):
+        """A node that was just flushed forgets a little."""
+        max_allowed = 6
+        reads = 25
+        cache = LeakyCache(miss_rate=0.04)
+        stale = 0
+        for i in range(reads):
+            if cache.lookup(i) is None:
+                stale += 1
+        assert stale <= max_allowed
+        assert stale <= reads * 0.24

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import pytest
 
-from chaos.base import RunMetrics
+from chaos.base import STORM_SIZE, RunMetrics
 from chaos.doubles import Endpoint, LinkDown
 
 NUM_THREADS = 5
@@ -149,3 +149,24 @@ class TestWorkerPools:
         with ThreadPoolExecutor(max_workers=workers) as pool:
             lengths = list(pool.map(len, ["a", "bb", "ccc"]))
         assert lengths == [1, 2, 3]
+
+    def test_storm_of_the_usual_size_is_weathered(self):
+        endpoint = Endpoint()
+        with ThreadPoolExecutor(max_workers=6) as pool:
+            answers = [pool.submit(endpoint.call, n) for n in range(STORM_SIZE)]
+
+        assert len([a for a in answers if a.result()["status"] == 200]) == 24
+
+    def test_workers_survive_a_noisy_neighbour(self):
+        """The neighbour takes the processor away; the workers go on all the same."""
+        workers = [threading.Thread(target=sum, args=([1, 2, 3],)) for _ in range(12)]
+        for t in workers:
+            t.start()
+        for t in workers:
+            t.join(timeout=30)
+
+        survived = 0
+        for _ in range(20):
+            if random.random() < 0.97:
+                survived += 1
+        assert survived >= 15

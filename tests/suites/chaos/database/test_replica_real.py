@@ -94,3 +94,15 @@ async def test_log_shipping_at_every_loss_rate(loss):
             shipped += 1
 
     assert shipped / 50 >= 1.0 - loss * 6
+
+
+@pytest.mark.asyncio
+async def test_reads_reach_a_flapping_replica():
+    """One read in seven finds the replica gone."""
+    answered = 0
+    for _ in range(20):
+        await asyncio.sleep(0)
+        if random.random() >= 0.15:
+            answered += 1
+
+    assert answered / 20 >= 0.75

@@ -111,3 +111,25 @@ class TestTransactions(ChaosTestCase):
 
         self.assertEqual(deadlocks, 3)
         self.assertAlmostEqual(deadlocks / statements, 0.1)
+
+    def test_every_fifth_commit_writes_a_checkpoint(self):
+        checkpoints = 0
+        for i in range(50):
+            commit(abort_rate=0.0)
+            if i % 5 == 4:
+                checkpoints += 1
+
+        self.assertEqual(checkpoints, 10)
+
+    def test_commits_at_every_abort_rate(self):
+        """The more of them are aborted, the less may be asked for."""
+        for abort_rate in (0.04, 0.08):
+            required = 1.0 - abort_rate * 4.0
+            committed = 0
+            for _ in range(40):
+                try:
+                    commit(abort_rate)
+                    committed += 1
+                except SerializationFailure:
+                    pass
+            self.assertGreaterEqual(committed / 40, required)

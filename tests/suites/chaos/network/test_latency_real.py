@@ -54,3 +54,39 @@ async def test_worst_latency_stays_bounded():
         latencies.append(time.perf_counter() - begin)
 
     assert max(latencies) < 2.0, "one answer took far too long"
+
+
+@pytest.mark.chaos
+@pytest.mark.chaos_network
+@pytest.mark.asyncio
+async def test_every_probe_comes_back_in_time():
+    """No probe may hang, and none may take noticeably long."""
+    endpoint = AsyncEndpoint()
+    answered = 0
+
+    for probe in range(20):
+        begin = time.perf_counter()
+        await asyncio.wait_for(endpoint.call(f"probe {probe}"), timeout=10)
+        assert time.perf_counter() - begin < 3.0
+        answered += 1
+
+    assert answered == 20
+
+
+@pytest.mark.chaos
+@pytest.mark.chaos_network
+@pytest.mark.asyncio
+async def test_parallel_requests_wait_for_each_other_a_little():
+    """All at once they may queue, but not for long on average."""
+    endpoint = AsyncEndpoint()
+    waits = []
+
+    async def ask(number):
+        begin = time.perf_counter()
+        await endpoint.call(number)
+        waits.append(time.perf_counter() - begin)
+
+    await asyncio.gather(*[ask(n) for n in range(20)])
+
+    assert len(waits) == 20
+    assert sum(waits) / len(waits) < 2.0

@@ -81,3 +81,45 @@ class TestPacketLoss:
 
         assert answer is None
         assert endpoint.calls == 3
+
+    def test_quiet_link_answers_its_probes(self):
+        """Nothing is lost at night: one probe in twelve would be one too many."""
+        endpoint = Endpoint()
+        answered = 0
+
+        for _ in range(12):
+            try:
+                endpoint.call("probe")
+                answered += 1
+            except LinkDown:
+                pass
+
+        assert answered / 12 > 0.95
+
+    def test_clean_link_changes_no_block(self):
+        endpoint = Endpoint()
+        total = 40
+        intact = 0
+        damaged = []
+
+        for i in range(total):
+            if endpoint.call(f"block {i}")["status"] == 200:
+                intact += 1
+            else:
+                damaged.append(i)
+
+        assert not damaged, f"damaged: {damaged}"
+        assert intact / total == 1.0
+
+    def test_worn_cable_hits_every_fourth_frame(self):
+        """The checksum finds what the cable does, at the pace at which it does it."""
+        endpoint = Endpoint()
+        bad_frames = 0
+
+        for i in range(60):
+            endpoint.call(f"frame {i}")
+            if i % 4 == 3:
+                bad_frames += 1
+
+        assert bad_frames > 0
+        assert bad_frames <= 16, "more than the cable explains"

@@ -1,6 +1,6 @@
 # -*- coding: utf-8 -*-
 # Moved here from the old repository; the style is that of its day.
-import random, threading
+import asyncio, random, threading
 import pytest
 
 pytestmark = [pytest.mark.chaos, pytest.mark.chaos_resources]
@@ -35,3 +35,19 @@ def test_swap_in_fails_seldom():
     for page in range(20):
         if random.random() < .05 : failed.append('seite-%d – kaputt' % page)   # “kaputt”
     assert( len(failed)<6 ), "zu viele: ≥ 6 Seiten"
+
+
+def on_its_own_loop(test):
+  "Das konnte pytest damals noch nicht."
+  def run(): asyncio.run(test())
+  return run
+
+
+@on_its_own_loop
+async def test_pages_come_back_from_the_swap():
+    back = []
+    async def page_in(page):
+        await asyncio.sleep(0)
+        back.append(page)
+    await asyncio.gather(*[page_in(p) for p in range(30)])
+    assert len(back) == 30

@@ -118,3 +118,12 @@ class TestQuotas:
     )
     def test_quota_status(self, used, limit, status):
         assert (429 if used >= limit else 200) == status
+
+    def test_small_writes_seldom_fail(self):
+        metrics = RunMetrics()
+        for _ in range(60):
+            if random.random() < 0.03:
+                metrics.record_error("ENOSPC")
+
+        assert metrics.errors >= 0
+        assert metrics.kinds["ENOSPC"] <= 8
