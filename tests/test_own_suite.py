@@ -37,6 +37,7 @@ REWRITTEN = {
         "test_every_fifth_commit_writes_a_checkpoint",
         "len(range(4, iterations, 5))",
     ),
+    "count == all but a fixed few": ("test_listener_is_up_after_two_refusals", "iterations - 2"),
     "count <= that of a schedule": ("test_worn_cable_hits_every_fourth_frame", "max_count(16"),
     "the time of all trials": ("test_slow_answers_are_rare", "time_limit(5.0, of=15"),
     "the time of one trial": ("test_every_probe_comes_back_in_time", "time_limit(3.0)"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from chaos_migrate.codemods.deciding.chances import Draws, drawn_to_fail, fails_by_itself
+from chaos_migrate.codemods.deciding.fixed import decide_fixed
 from chaos_migrate.codemods.deciding.proportions import decide_against_count
 from chaos_migrate.codemods.deciding.questions import LOWER, UPPER, Question
 from chaos_migrate.codemods.deciding.schedules import decide_schedule
@@ -64,8 +65,8 @@ def decide_count(question: Question, value: Amount) -> Verdict:
         return question.refused("CHM402", "a trial depends on the one before it")
     if GuardKind.UNBOUNDED in kinds:
         return question.refused("CHM404", "it counts what a trial may do any number of times")
-    if GuardKind.INDEX in kinds:
-        return question.refused("CHM411", "it counts trials by their index")
+    if GuardKind.INDEX in kinds or (isinstance(bound, Amount) and GuardKind.INDEX in bound.kinds):
+        return decide_fixed(question, value, number)
     if isinstance(bound, Amount) and bound.deps & question.group:
         return decide_against_count(question, value, bound)
     if number is None or bound is None:

@@ -45,7 +45,7 @@ def decide_rate(question: Question, value: Rate) -> Verdict:
         return question.refused("CHM402", "a trial depends on the one before it")
     if GuardKind.UNBOUNDED in kinds:
         return question.refused("CHM404", "it counts what a trial may do any number of times")
-    if GuardKind.INDEX in kinds or GuardKind.SCHEDULE in kinds:
+    if {GuardKind.INDEX, GuardKind.SCHEDULE} & (kinds | trials.kinds):
         return question.refused("CHM411", "it counts trials by their index")
     if number is not None and (number > 1 or number < 0):
         return question.refused("CHM404", "the bound is no rate")

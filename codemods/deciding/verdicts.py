@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol
 from chaos_migrate.codemods.reading.notes import Judgement
-from chaos_migrate.codemods.reading.schedule import Schedule
+from chaos_migrate.codemods.reading.schedule import Fixed, Schedule
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Copy:
     symbol: Symbol
     amount: Amount
     judgement: Judgement
-    schedule: Schedule | None = None
+    schedule: Schedule | Fixed | None = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from math import prod
 
 from chaos_migrate.codemods.reading.cases import Cases, complement, in_each
-from chaos_migrate.codemods.reading.schedule import Schedule
+from chaos_migrate.codemods.reading.schedule import Fixed, Schedule
 from chaos_migrate.codemods.source import Source
 
 
@@ -72,21 +72,29 @@ class GuardKind(enum.Enum):
 class Guard:
     """One arm of a branch; an event under all arms of a branch is under none.
 
-    `data` is the schedule of arm 0, or its chance where the guard is random or settled (0 or 1):
-    that the number `draw` is below it, or, for draw 0, that something else happens by chance.
+    `data` is the schedule of arm 0, its fixed trials, or its chance where the guard is random or
+    settled (0 or 1): that the number `draw` is below it, or, for draw 0, that something else
+    happens by chance.
     """
 
     branch: int
     arm: int
     arms: int
     kind: GuardKind
-    data: Schedule | Cases | None = None
+    data: Schedule | Fixed | Cases | None = None
     draw: int = 0
 
     @property
     def schedule(self) -> Schedule | None:
         """The trials that pass, where a schedule decides it."""
         if not isinstance(self.data, Schedule):
+            return None
+        return self.data if self.arm == 0 else self.data.inverted()
+
+    @property
+    def fixed(self) -> Fixed | None:
+        """The trials that pass, where they are a fixed few or all but these."""
+        if not isinstance(self.data, Fixed):
             return None
         return self.data if self.arm == 0 else self.data.inverted()
 

@@ -37,7 +37,7 @@ from chaos_migrate.codemods.reading.quantities import (
     exact_number,
     fixed_cases,
 )
-from chaos_migrate.codemods.reading.schedule import Schedule
+from chaos_migrate.codemods.reading.schedule import Fixed, Schedule
 
 _PLAIN = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
 # What turns a rate into per cent or per mille.
@@ -194,7 +194,7 @@ def read_sign(context: Context, node: ast.UnaryOp) -> Value:
     if isinstance(node.op, ast.Not):
         condition = truth_of(context, value)
         data = condition.data
-        if isinstance(data, Schedule):
+        if isinstance(data, Schedule | Fixed):
             data = data.inverted()
         elif data is not None:
             data = complement(data)

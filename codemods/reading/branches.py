@@ -8,6 +8,7 @@ from chaos_migrate.codemods.reading.algebra import Guard, GuardKind
 from chaos_migrate.codemods.reading.blocks import run_block
 from chaos_migrate.codemods.reading.conditions import condition_of
 from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.fixed import fixed_condition
 from chaos_migrate.codemods.reading.frames import Exit, Flow
 from chaos_migrate.codemods.reading.quantities import Condition, Unknown
 from chaos_migrate.codemods.reading.snapshots import join, restore, snapshot
@@ -16,7 +17,7 @@ from chaos_migrate.codemods.trees import walk
 
 def run_if(context: Context, statement: ast.If) -> Flow:
     """Both arms, each under its guard; after an early exit the rest is the other arm."""
-    condition = condition_of(context, statement.test)
+    condition = fixed_condition(context, statement) or condition_of(context, statement.test)
     branch = context.next_id()
     arms = (statement.body, statement.orelse)
     flows: list[Flow] = []

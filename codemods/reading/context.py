@@ -37,7 +37,7 @@ from chaos_migrate.codemods.reading.quantities import (
     Taint,
     Unknown,
 )
-from chaos_migrate.codemods.reading.schedule import Schedule
+from chaos_migrate.codemods.reading.schedule import Fixed, Schedule
 from chaos_migrate.codemods.suite import Suite
 from chaos_migrate.codemods.trees import children
 
@@ -50,8 +50,9 @@ class Language:
     statements: Mapping[type[ast.stmt], Callable[[Context, Any], Flow]]
 
 
-# Why a `raise` is reached, and its chance in one trial, or its schedule, where that is in sight.
-RaisedBy = tuple[GuardKind, Cases | Schedule | None]
+# Why a `raise` is reached, and its chance in one trial, its schedule, or the few trials that reach
+# it, where that is in sight.
+RaisedBy = tuple[GuardKind, Cases | Schedule | Fixed | None]
 
 
 @dataclass(eq=False)

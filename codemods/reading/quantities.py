@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from chaos_migrate.codemods.reading.algebra import NO_SYMBOLS, Amount, GuardKind, Symbol, Value
 from chaos_migrate.codemods.reading.cases import Cases
-from chaos_migrate.codemods.reading.schedule import Schedule
+from chaos_migrate.codemods.reading.schedule import Fixed, Schedule
 from chaos_migrate.codemods.source import Source
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -130,7 +130,7 @@ class Condition(Value):
     """
 
     kind: GuardKind
-    data: Schedule | Cases | None = None
+    data: Schedule | Fixed | Cases | None = None
     depends: frozenset[Symbol] = NO_SYMBOLS
     existence: bool = False
     certain: bool = False

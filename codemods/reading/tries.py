@@ -13,7 +13,7 @@ from chaos_migrate.codemods.reading.conditions import WEIGHT
 from chaos_migrate.codemods.reading.context import Context, RaisedBy
 from chaos_migrate.codemods.reading.frames import Exit, Flow
 from chaos_migrate.codemods.reading.quantities import Unknown
-from chaos_migrate.codemods.reading.schedule import Schedule
+from chaos_migrate.codemods.reading.schedule import Fixed, Schedule
 from chaos_migrate.codemods.reading.snapshots import join, restore_mixed, snapshot
 from chaos_migrate.codemods.reading.writes import MUTATORS
 from chaos_migrate.codemods.trees import code_of, remembered, walk
@@ -132,7 +132,7 @@ def _odds(context: Context, statement: ast.Try) -> RaisedBy:
     """Why a trial may raise in this `try`, and the chance, or the schedule, that it does not."""
     raised = context.raising.get(statement, {}).values()
     kind = max((k for k, _ in raised), key=lambda k: WEIGHT.get(k, 0), default=GuardKind.OUTCOME)
-    schedules = [data for _, data in raised if isinstance(data, Schedule)]
+    schedules = [data for _, data in raised if isinstance(data, Schedule | Fixed)]
     if len(schedules) == len(raised) == 1:
         return kind, schedules[0].inverted()
     chances = [data for _, data in raised if isinstance(data, Cases)]
@@ -157,5 +157,5 @@ def _note_raise(context: Context, statement: ast.Raise) -> None:
         return
     if any(guard.impossible for guard in guards):
         return  # a fault that this test does not inject
-    schedule = guards[0].schedule if len(guards) == 1 else None
-    context.raised.setdefault(node, {})[statement] = (worst, schedule or probability(guards))
+    by_index = guards[0].schedule or guards[0].fixed if len(guards) == 1 else None
+    context.raised.setdefault(node, {})[statement] = (worst, by_index or probability(guards))

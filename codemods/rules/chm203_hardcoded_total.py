@@ -270,6 +270,47 @@ CASES = (
         """,
     ),
     Case(
+        name="a fixed few that fail are as many at any load, and all the others follow",
+        before="""
+        import json
+
+
+        def test_the_first_two_documents_are_torn():
+            torn = 0
+            read = 0
+            for i in range(10):
+                try:
+                    if i < 2:
+                        raise ValueError(f"document {i} ends in the middle")
+                    json.loads(json.dumps({"id": f"document {i}"}))
+                    read += 1
+                except ValueError:
+                    torn += 1
+            assert torn == 2
+            assert read == 8
+        """,
+        after="""
+        import json
+
+
+        def test_the_first_two_documents_are_torn(chaos_config):
+            torn = 0
+            read = 0
+            iterations = chaos_config.scaled(10, floor=5)
+            for i in range(iterations):
+                try:
+                    if i < 2:
+                        raise ValueError(f"document {i} ends in the middle")
+                    json.loads(json.dumps({"id": f"document {i}"}))
+                    read += 1
+                except ValueError:
+                    torn += 1
+            assert torn == 2
+            assert read == iterations - 2
+        """,
+        runnable=True,
+    ),
+    Case(
         name="what every thread did is compared with the indexes themselves",
         before="""
         from concurrent.futures import ThreadPoolExecutor

@@ -3,7 +3,8 @@
 ## What it does
 
 Refuses a loop whose index means something: it picks from data of a fixed length, or decides by a
-number what a pass does, `if i < 5`, `if i == 7`.
+number what a pass does, `if i < 5`, `if i == 7`. A few early passes of many that do nothing but be
+counted are no obstacle where exactly their number is expected, and that of all the others.
 
 ## Why it matters
 
@@ -37,6 +38,81 @@ CASES = (
             assert failed <= 5
         """,
         code="CHM411",
+    ),
+    Case(
+        name="a pass that does more than be counted is a step of a scenario",
+        before="""
+        def test_survives_a_crash(cluster):
+            crashes = 0
+            answered = 0
+            for i in range(20):
+                if i == 3:
+                    cluster.crash()
+                    crashes += 1
+                else:
+                    cluster.call()
+                    answered += 1
+            assert crashes == 1
+            assert answered == 19
+        """,
+        code="CHM411",
+    ),
+    Case(
+        name="half of the passes by a number are a phase",
+        before="""
+        def test_the_second_half_succeeds(service):
+            refused = 0
+            served = 0
+            for i in range(10):
+                try:
+                    if i < 5:
+                        raise ConnectionRefusedError
+                    service.call()
+                    served += 1
+                except ConnectionRefusedError:
+                    refused += 1
+            assert refused == 5
+            assert served == 5
+        """,
+        code="CHM411",
+    ),
+    Case(
+        name="early passes that a later one looks back at",
+        before="""
+        def test_reconnects_after_three_failures(client):
+            failures = 0
+            reconnected = 0
+            for i in range(30):
+                if i < 3:
+                    failures += 1
+                elif failures >= 3:
+                    client.reconnect()
+                    reconnected += 1
+            assert failures == 3
+            assert reconnected == 27
+        """,
+        code="CHM411",
+    ),
+    Case(
+        name="early passes that are only counted are as many in any loop",
+        before="""
+        def test_cold_calls_are_counted(service):
+            cold = 0
+            for i in range(50):
+                if i < 5:
+                    cold += 1
+                service.call()
+            assert cold == 5
+        """,
+        after="""
+        def test_cold_calls_are_counted(service, chaos_config):
+            cold = 0
+            for i in range(chaos_config.scaled(50, floor=25)):
+                if i < 5:
+                    cold += 1
+                service.call()
+            assert cold == 5
+        """,
     ),
     Case(
         name="an index into fixed data",

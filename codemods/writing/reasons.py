@@ -70,8 +70,7 @@ def copy_reason(copy: Copy, context: Context) -> str:
     if copy.schedule is not None:
         schedule = copy.schedule
         which = "all but those" if schedule.others else "those"
-        phase = f"i % {schedule.period} == {schedule.remainder}"
-        return f"{said} counts, of {trials}, {which} with {phase}, so {n} follows their number"
+        return f"{said} counts, of {trials}, {which} with {schedule}, so {n} follows their number"
     return f"{said} is {_multiple(copy.amount)}{trials}, so {n} follows their number"
 
 

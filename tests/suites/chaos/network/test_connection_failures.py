@@ -71,3 +71,21 @@ class TestConnectionFailures(ChaosTestCase):
         self.assertEqual(endpoint.calls, 5)
         self.assertEqual(breaker.refused, 5)
         self.assertEqual(self.metrics.errors, 10)
+
+    def test_listener_is_up_after_two_refusals(self):
+        """Two attempts come too early; whoever comes later is answered."""
+        endpoint = Endpoint()
+        refused = 0
+        answered = 0
+
+        for attempt in range(12):
+            try:
+                if attempt < 2:
+                    raise LinkDown("the listener is still starting")
+                endpoint.call("hello")
+                answered += 1
+            except LinkDown:
+                refused += 1
+
+        self.assertEqual(refused, 2)
+        self.assertEqual(answered, 10)
