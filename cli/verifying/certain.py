@@ -57,11 +57,32 @@ def _steady(runs: Sequence[TestRun]) -> bool:
     )
 
 
-def mirrored(old: Sequence[TestRun], new: Sequence[TestRun]) -> bool:
-    """Whether two versions, with no difference between them, always pass."""
-    runs = (*old, *new)
-    enough = _MIRRORED if any(run.chance or run.threads for run in runs) else _STEADY
-    return min(len(old), len(new)) >= enough and all(run.passed for run in runs)
+def mirrored(cell: Cell, old: Sequence[TestRun], new: Sequence[TestRun]) -> Cell | None:
+    """The cell if nothing that could be seen differs in runs with the same seeds, else None.
+
+    At another load than the author's this says only something of a test whose dice show how much
+    it has done.
+    """
+    at_home = cell.load == 1
+    shown = all(
+        one.outcome == other.outcome and (at_home or _alike(one, other))
+        for one, other in zip(old, new, strict=True)
+    )
+    chance = any(run.chance or run.threads for run in (*old, *new))
+    if not shown or len(old) < (_MIRRORED if chance else _STEADY):
+        return None
+    if not any(run.passed for run in old):
+        return cell.surely(Verdict.SAME, "fails in every run, before as well")
+    if not all(run.passed for run in old):
+        return cell.surely(Verdict.FLAKY, "passes and fails with the same seeds as before")
+    return cell.surely(Verdict.SAME, "the same values with the same seeds")
+
+
+def _alike(one: TestRun, other: TestRun) -> bool:
+    """Whether a run has drawn what another one drew, and has seen the same values."""
+    if not (one.chance and other.chance) or one.threads or other.threads:
+        return False
+    return one.end == other.end and same(one, other)
 
 
 def same(first: TestRun, second: TestRun) -> bool:

@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import islice
 
-from chaos_migrate.cli.verifying.intervals import Passes
+from chaos_migrate.cli.verifying.intervals import Pairs, Passes
 from chaos_migrate.cli.verifying.process import Interrupted
 from chaos_migrate.cli.verifying.records import SKIPPED, Run, TestRun
 from chaos_migrate.cli.verifying.session import Order, Pytest
@@ -54,10 +54,29 @@ class Results:
         """The runs of a test in the order of their seeds."""
         return [run for _, run in sorted(self.tests.get(test, {}).items())]
 
+    def beside(self, other: Results, test: str) -> tuple[list[TestRun], list[TestRun]]:
+        """The runs of a test that both have, each with that of the other with the same seed."""
+        own, others = self.tests.get(test, {}), other.tests.get(test, {})
+        seeds = sorted(own.keys() & others.keys())
+        return [own[seed] for seed in seeds], [others[seed] for seed in seeds]
+
     def passes(self, test: str) -> Passes:
         """How often a test passed; runs that skipped it say nothing."""
         runs = [run for run in self.of(test) if run.outcome != SKIPPED]
         return Passes(sum(run.passed for run in runs), len(runs))
+
+    def pairs(self, after: Results, test: str) -> Pairs | None:
+        """How a test went after the migration where it went otherwise before with the same seed.
+
+        None unless every seed was run, and not skipped, on both sides.
+        """
+        before, now = self.beside(after, test)
+        if not len(before) == len(self.tests.get(test, {})) == len(after.tests.get(test, {})):
+            return None
+        if any(run.outcome == SKIPPED for run in (*before, *now)):
+            return None
+        changes = [new.passed - old.passed for old, new in zip(before, now, strict=True)]
+        return Pairs(changes.count(-1), changes.count(1), len(changes))
 
 
 @dataclass

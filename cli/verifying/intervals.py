@@ -1,4 +1,4 @@
-"""What numbers of passed runs allow to say: intervals, one test of two rates, many at once."""
+"""What numbers of passed runs allow to say: intervals, changes of a rate, many at once."""
 
 from __future__ import annotations
 
@@ -40,6 +40,45 @@ class Passes:
     def times(self, factor: float) -> Passes:
         """The same rate in `factor` times as many runs."""
         return Passes(round(self.passed * factor), round(self.runs * factor))
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Runs with the same dice before and after, of which some passed on one side only.
+
+    Where both versions do the same, so do their runs: far fewer of them tell how much has changed
+    than if each had dice of its own.
+    """
+
+    lost: int
+    gained: int
+    runs: int
+
+    def times(self, factor: float) -> Pairs:
+        """The same shares in `factor` times as many runs."""
+        lost, gained, runs = (round(n * factor) for n in (self.lost, self.gained, self.runs))
+        return Pairs(lost, gained, runs)
+
+    def least_change(self, confidence: float = 0.95) -> float:
+        """The lower end, one-sided, for the change of the pass rate (Tango's score interval)."""
+        if not self.runs:
+            return -1.0
+        z = NormalDist().inv_cdf(confidence)
+        low, high = -1.0, (self.gained - self.lost) / self.runs
+        for _ in range(40):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self._score(middle) > z else (low, middle)
+        return low
+
+    def _score(self, change: float) -> float:
+        """How many standard deviations the pairs lie above what a true `change` would give."""
+        n, lost, gained = self.runs, self.lost, self.gained
+        b = (2 * n - gained + lost) * change - lost - gained
+        c = -lost * change * (1 - change)
+        likely_lost = (math.sqrt(b * b - 8 * n * c) - b) / (4 * n)
+        variance = n * (2 * likely_lost + change * (1 - change))
+        above = gained - lost - n * change
+        return above / math.sqrt(variance) if variance > 0 else math.copysign(math.inf, above)
 
 
 def chance_of_fall(before: Passes, after: Passes) -> float:

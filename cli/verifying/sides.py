@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,14 +11,15 @@ from chaos_migrate.cli.pipeline import outcomes
 from chaos_migrate.cli.request import Request
 from chaos_migrate.cli.verifying.trees import Tree, copy_revision, copy_working_tree, put
 
-_READS_LOAD = re.compile(rb"load_multiplier|CHAOS_LOAD_MULTIPLIER|CHAOS_PROFILE")
+_LOAD = b"CHAOS_LOAD_MULTIPLIER"
 
 
 @dataclass(frozen=True)
 class Sides:
     """Two copies of the project and what they are; `notes` is what the user should know of them.
 
-    `load_matters` says that the old version, too, may do more at more load.
+    `load_matters` says that the old version, too, may do more at more load: it speaks of the
+    variable that is set for its runs.
     """
 
     before: Tree
@@ -64,7 +64,12 @@ def make_sides(
     inside = [path.resolve().relative_to(root) for path in paths]
     old, new = _files(before, inside), _files(after, inside)
     changed = sum(old.get(name) != new.get(name) for name in {*old, *new})
-    return Sides(before, after, titles, changed, any(map(_READS_LOAD.search, old.values())), notes)
+    return Sides(before, after, titles, changed, _knows_load(before), notes)
+
+
+def _knows_load(tree: Tree) -> bool:
+    files = (path for path in tree.master.rglob("*.py") if path.is_file())
+    return any(_LOAD in path.read_bytes() for path in files)
 
 
 def _files(tree: Tree, names: list[Path]) -> dict[Path, bytes]:

@@ -52,9 +52,12 @@ def conclusion(findings: Findings) -> tuple[str, str]:
     so_far = "Interrupted; so far: " if findings.interrupted else ""
     if findings.worse:
         return f"{so_far}something became worse.", "bold red"
-    open_cells = sum(not cell.decided for cell in findings.cells)
-    if open_cells:
-        return f"{so_far}nothing became worse, {open_cells} undecided.", "yellow"
+    undecided = findings.by_verdict[Verdict.UNDECIDED]
+    flaky = sum(not cell.decided for cell in findings.cells) - undecided
+    doubts = [f"{undecided} undecided"] if undecided else []
+    doubts += [f"{flaky} flaky before and not known to 10 points"] if flaky else []
+    if doubts:
+        return f"{so_far}nothing became worse, {', '.join(doubts)}.", "yellow"
     return f"{so_far}nothing became worse.", "bold green"
 
 
@@ -97,14 +100,21 @@ def _cell(cell: Cell) -> Iterator[Line]:
     )
     if cell.reason and cell.verdict is not Verdict.SAME:
         yield (f"               {counted}",)
-    if cell.more:
-        yield (f"               about {cell.more} more runs of each would decide: use --runs",)
-    elif cell.verdict is Verdict.UNDECIDED:
-        yield ("               no sensible number of runs would decide",)
     if cell.verdict is Verdict.FLAKY:
         yield ("               it already fails by chance before: the author's bound is wrong",)
+    if not cell.decided:
+        yield (f"               {_in_doubt(cell)}",)
     if cell.cause:
         yield (f"               {cell.cause}",)
+
+
+def _in_doubt(cell: Cell) -> str:
+    """What is known all the same, and what more would take."""
+    known = f"a fall by {-cell.least:.0%} or more is excluded".replace("%", " points")
+    if cell.more:
+        enough = max(cell.before.runs, cell.after.runs) + cell.more
+        return f"{known}; about {cell.more} more runs would decide: --runs {enough}"
+    return f"{known}; no sensible number of runs would decide"
 
 
 def _strength(findings: Findings, verbose: bool) -> Iterator[Line]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chaos_migrate.cli.verifying.intervals import (
+    Pairs,
     Passes,
     chance_of_fall,
     least_change,
@@ -39,7 +40,8 @@ class Cell:
     """A test at a load: how often it passed before and after, and what follows from that.
 
     `certain` says that the verdict was given before any counting, for `reason`. `more` is how many
-    runs of each version would decide, None if no sensible number would or none is needed.
+    runs of each version would decide, None if no sensible number would or none is needed. `pairs`
+    are the runs with the same dice, if all are; `least` is the greatest fall that they leave open.
     """
 
     test: str
@@ -51,6 +53,14 @@ class Cell:
     certain: bool = False
     more: int | None = None
     cause: str = ""
+    pairs: Pairs | None = None
+
+    @property
+    def least(self) -> float:
+        """The lower end, one-sided, for the change of the pass rate."""
+        if self.pairs:
+            return self.pairs.least_change()
+        return least_change(self.before, self.after)
 
     @property
     def decided(self) -> bool:
@@ -87,21 +97,27 @@ def _judge(cell: Cell, worse: bool, better: bool) -> Cell:
         return replace(cell, verdict=verdict, more=_LEAST_RUNS)
     if before.passed == after.passed == 0:
         return replace(cell, verdict=Verdict.SAME, reason="fails in every run, before as well")
-    same = least_change(before, after) > -MARGIN
-    more = None if same else _runs_to_decide(before, after)
+    same = cell.least > -MARGIN
+    more = None if same else _runs_to_decide(cell)
     if flaky:
         return replace(cell, verdict=Verdict.FLAKY, more=more)
     return replace(cell, verdict=Verdict.SAME if same else Verdict.UNDECIDED, more=more)
 
 
-def _runs_to_decide(before: Passes, after: Passes) -> int | None:
+def _runs_to_decide(cell: Cell) -> int | None:
     """About how many more runs of each version would decide if the rates stay what they are."""
+    before, after, pairs = cell.before, cell.after, cell.pairs
     runs = max(before.runs, after.runs)
     factor = 1.0
     while runs * factor < _MOST_RUNS:
         factor *= _STEP
-        b, a = before.times(factor), after.times(factor)
-        worse = least_change(a, b, confidence=1 - ALPHA / 100) > 0
-        if worse or least_change(b, a) > -MARGIN:
-            return max(1, max(b.runs, a.runs) - runs)
+        larger = replace(
+            cell,
+            before=before.times(factor),
+            after=after.times(factor),
+            pairs=pairs.times(factor) if pairs else None,
+        )
+        fall = -least_change(larger.after, larger.before, confidence=1 - ALPHA / 100)
+        if fall < 0 or larger.least > -MARGIN:
+            return max(1, max(larger.before.runs, larger.after.runs) - runs)
     return None

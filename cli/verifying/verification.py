@@ -113,15 +113,15 @@ class Verification:
         """What is not the same at load 1."""
         lab = self.laboratory
         before, after = lab.of(Arm(BEFORE, 1)), lab.of(Arm(AFTER, 1))
-        old, new = before.tests.get(test, {}), after.tests.get(test, {})
-        seeds = sorted(old.keys() & new.keys())
         again = lab.of(Arm(BEFORE, 1, again=True)).tests.get(test, {}).get(0)
-        return compared(test, [old[s] for s in seeds], again, [new[s] for s in seeds])
+        old, new = before.beside(after, test)
+        return compared(test, old, again, new)
 
     def _cell(self, test: str, load: float) -> Iterator[Cell]:
         before = self.laboratory.of(self._baseline(load))
         after = self.laboratory.of(Arm(AFTER, load))
-        cell = Cell(test, load, before.passes(test), after.passes(test))
+        pairs = before.pairs(after, test)
+        cell = Cell(test, load, before.passes(test), after.passes(test), pairs=pairs)
         old, new = before.of(test), after.of(test)
         if not old or not after.runs or (not cell.before.runs and not cell.after.runs):
             return
@@ -130,10 +130,8 @@ class Verification:
             yield gone(cell, after)
         elif difference:
             yield cell.surely(Verdict.WORSE, f"another test than before: {difference}")
-        elif load == 1 and mirrored(old, new):
-            yield cell.surely(Verdict.SAME, "the same values with the same seeds")
         else:
-            yield certain(cell, old, new)
+            yield mirrored(cell, *before.beside(after, test)) or certain(cell, old, new)
 
     def _wanted(self, seeds: range) -> Iterator[tuple[Arm, int, tuple[str, ...] | None]]:
         """The runs of a round; after the first only of what is not decided yet."""

@@ -15,10 +15,13 @@ from chaos_migrate.cli.verifying.as_html import as_html
 from chaos_migrate.cli.verifying.as_json import as_json
 from chaos_migrate.cli.verifying.as_markdown import as_markdown
 from chaos_migrate.cli.verifying.causes import with_causes
+from chaos_migrate.cli.verifying.certain import mirrored
+from chaos_migrate.cli.verifying.experiment import Results
 from chaos_migrate.cli.verifying.findings import Findings
 from chaos_migrate.cli.verifying.identity import Difference, compared
 from chaos_migrate.cli.verifying.injection import Caught, caught, noticed_way, weaker
 from chaos_migrate.cli.verifying.intervals import (
+    Pairs,
     Passes,
     chance_of_fall,
     least_change,
@@ -26,11 +29,13 @@ from chaos_migrate.cli.verifying.intervals import (
 )
 from chaos_migrate.cli.verifying.records import (
     HUNG,
+    SKIPPED,
     Assertion,
     Bound,
     Comparison,
     Failure,
     Place,
+    Run,
     TestRun,
 )
 from chaos_migrate.cli.verifying.strength import Strength, strengths
@@ -67,6 +72,28 @@ def test_twenty_five_clean_runs_exclude_a_fall_by_ten_points_and_ten_do_not() ->
     assert least_change(Passes(10, 10), Passes(10, 10)) < -0.10
 
 
+def test_runs_that_go_alike_tell_more_than_runs_that_do_not() -> None:
+    assert Pairs(0, 0, 24).least_change() < -0.10 < Pairs(0, 0, 25).least_change()
+    apart, alone = Pairs(10, 10, 40).least_change(), least_change(Passes(20, 40), Passes(20, 40))
+    assert apart == pytest.approx(alone, abs=0.01)
+    assert Pairs(1, 1, 40).least_change() > -0.10
+    assert Pairs(40, 0, 40).least_change() == -1
+    assert Pairs(0, 0, 0).least_change() == -1
+
+
+@pytest.mark.parametrize(("lost", "gained"), [(0.15, 0.05), (0.3, 0.2)])
+def test_a_fall_by_ten_points_is_rarely_taken_for_a_smaller_one(lost: float, gained: float) -> None:
+    dice = random.Random(3)
+    wrong = 0
+    for _ in range(1000):
+        drawn = [dice.random() for _ in range(40)]
+        pairs = Pairs(
+            sum(d < lost for d in drawn), sum(lost <= d < lost + gained for d in drawn), 40
+        )
+        wrong += pairs.least_change() > -0.10
+    assert wrong <= 70
+
+
 def test_holm_is_stricter_the_more_is_looked_at() -> None:
     assert significant([0.004], 0.01) == [True]
     assert significant([0.004, 0.5, 0.6], 0.01) == [False, False, False]
@@ -93,6 +120,62 @@ def test_undecided_says_how_many_runs_would_decide_and_they_do() -> None:
     assert cell.more is not None
     enough = 10 + cell.more
     assert verdict(Passes(enough, enough), Passes(enough, enough)).verdict is Verdict.SAME
+
+
+def test_a_flaky_test_is_decided_sooner_where_the_same_seeds_fail() -> None:
+    counts = Passes(20, 40)
+    (apart, alike) = judged(
+        [Cell("a", 4, counts, counts), Cell("b", 4, counts, counts, pairs=Pairs(1, 1, 40))], 1
+    )
+    assert apart.verdict is alike.verdict is Verdict.FLAKY
+    assert apart.more is not None
+    assert 60 < apart.more < 150
+    assert alike.decided
+
+
+def results(*outcomes: str, first: int = 0) -> Results:
+    found = Results()
+    for seed, outcome in enumerate(outcomes, start=first):
+        found.add(seed, Run(tests={"t": TestRun(outcome)}))
+    return found
+
+
+def test_runs_are_paired_by_their_seeds_and_only_if_all_are() -> None:
+    old, new = results("passed", "passed", "failed"), results("passed", "failed", "passed")
+    assert old.pairs(new, "t") == Pairs(1, 1, 3)
+    assert old.pairs(results("passed", "failed"), "t") is None
+    assert old.pairs(results("passed", "failed", SKIPPED), "t") is None
+    assert old.pairs(results("passed", "failed", "failed", first=1), "t") is None
+
+
+def flaky(seed: int, end: str = "") -> TestRun:
+    return TestRun("failed" if seed % 3 else "passed", chance=True, end=end or str(seed))
+
+
+@pytest.mark.parametrize("load", [0.5, 1])
+def test_the_same_dice_and_outcomes_in_a_dozen_runs_need_no_counting(load: float) -> None:
+    cell = Cell("t", load, Passes(4, 12), Passes(4, 12))
+    runs = [flaky(seed) for seed in range(12)]
+    found = mirrored(cell, runs, runs)
+    assert found is not None
+    assert found.verdict is Verdict.FLAKY
+    assert found.decided
+    assert mirrored(cell, runs[:11], runs[:11]) is None
+    passing, failing = ([TestRun(end, chance=True)] * 12 for end in ("passed", "failed"))
+    for steady in (passing, failing):
+        same = mirrored(cell, steady, steady)
+        assert same is not None
+        assert same.verdict is Verdict.SAME
+    assert mirrored(cell, passing, failing) is None
+
+
+def test_other_dice_at_another_load_need_counting() -> None:
+    runs = [flaky(seed) for seed in range(12)]
+    other = [flaky(seed, end="other") for seed in range(12)]
+    assert mirrored(Cell("t", 4, Passes(4, 12), Passes(4, 12)), runs, other) is None
+    threads = [TestRun("passed", threads=True)] * 12
+    assert mirrored(Cell("t", 4, Passes(12, 12), Passes(12, 12)), threads, threads) is None
+    assert mirrored(Cell("t", 1, Passes(12, 12), Passes(12, 12)), threads, threads) is not None
 
 
 def test_healthy_suites_are_hardly_ever_called_worse() -> None:
@@ -326,7 +409,7 @@ def test_the_text_names_what_is_worse_and_what_to_do() -> None:
     text = "\n".join(map(plain, report_lines(FINDINGS)))
     assert "load 0.5  WORSE" in text
     assert "passes 9/9 = 100 % (70 % to 100 %) before, 1/9 = 11 % (2 % to 43 %) after" in text
-    assert "about 70 more runs of each would decide" in text
+    assert "more is excluded; about 70 more runs would decide: --runs 79" in text
     assert "the author's bound is wrong" in text
     assert "nothing can fail it" in text
     assert "WEAKER" in text
