@@ -54,9 +54,6 @@ def _verdict(explanation: Explanation) -> Line:
 
 def _outlook(explanation: Explanation) -> Iterator[Line]:
     site = explanation.site
-    if site is not None and site.values:
-        at = [f"{value:g} at load {load}" for load, value in site.values.items()]
-        yield (f"    It becomes {', '.join(at[:-1])} and {at[-1]}.",)
     if site is not None and site.replacement:
         yield ("    Written as ", (site.replacement, "cyan"))
     if site is not None and site.action is Action.REVIEW:

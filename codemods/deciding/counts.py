@@ -46,7 +46,7 @@ def decide_count(question: Question, value: Amount) -> Verdict:
         if number == 0 and isinstance(operator, ast.Eq) and balanced and same:
             return FREE  # as many in as out
         if not isinstance(bound, Amount) or add(value, bound, -1).terms:
-            return question.refused("CHM409", "it does arithmetic with the count")
+            return question.refused("CHM409", "the assertion does arithmetic with the count")
     if isinstance(operator, ast.NotEq | ast.Gt | ast.GtE) and number is not None:
         if number == 0 and isinstance(operator, ast.GtE):
             return FREE
@@ -64,7 +64,7 @@ def decide_count(question: Question, value: Amount) -> Verdict:
     if GuardKind.STATE in kinds:
         return question.refused("CHM402", "a trial depends on the one before it")
     if GuardKind.UNBOUNDED in kinds:
-        return question.refused("CHM404", "it counts what a trial may do any number of times")
+        return question.refused("CHM404", "what is counted may happen many times in a trial")
     if GuardKind.INDEX in kinds or (isinstance(bound, Amount) and GuardKind.INDEX in bound.kinds):
         return decide_fixed(question, value, number)
     if isinstance(bound, Amount) and bound.deps & question.group:
@@ -72,7 +72,7 @@ def decide_count(question: Question, value: Amount) -> Verdict:
     if number is None or bound is None:
         if isinstance(operator, ast.Eq) and value.exact and counts_trials(question):
             return FREE  # by the count's own name, it follows
-        return question.refused("CHM404", "a count is judged by a value that cannot be followed")
+        return question.refused("CHM404", "a count is compared with what cannot be followed")
     if GuardKind.SCHEDULE in kinds:
         return decide_schedule(question, value, number)
     if value.total == number and not isinstance(operator, ast.Gt):
@@ -89,7 +89,7 @@ def decide_count(question: Question, value: Amount) -> Verdict:
         return question.refused("CHM404", "how many are different does not follow the trials")
     trials = trials_of(value)
     if trials is None:
-        return question.refused("CHM403", "it adds up trials of different sizes")
+        return question.refused("CHM403", "trials of different sizes are added up")
     if GuardKind.RANDOM not in kinds and _speaks_of_limit(question, value):
         return question.left_alone(
             "CHM408", "such a bound speaks of a limit of the code under test, not of a rate"
@@ -98,7 +98,7 @@ def decide_count(question: Question, value: Amount) -> Verdict:
     if value.exact:
         if isinstance(operator, UPPER) and number > value.total:
             return question.refused("CHM404", "the bound speaks of something else than the trials")
-        return question.refused("CHM404", "the count is certain, the bound is another number")
+        return question.refused("CHM404", "what is counted is certain, the bound is another number")
     strict = isinstance(operator, ast.Lt | ast.Gt)
     if isinstance(operator, UPPER):
         allowed = number - 1 if strict else number
@@ -171,7 +171,7 @@ def _copy(question: Question, bound: Value | None, amount: Amount, less: int = 0
         assert isinstance(whole, Amount)
         trials = plain_trials(trials)
         if trials.total - less != whole.total:
-            return question.refused("CHM403", "it adds up several counters of the trials")
+            return question.refused("CHM403", "several counters of the trials are added up")
     if symbol is None:
         return question.refused("CHM409", "the number is computed from fixed ones")
     if less:

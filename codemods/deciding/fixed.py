@@ -23,7 +23,7 @@ def decide_fixed(question: Question, value: Amount, number: Fraction | None) -> 
     once = len(factors) == 1 and value.terms[0].coefficient == 1
     literal = isinstance(bound, Amount) and bound.exact and not bound.deps & question.group
     if fixed is None or not once or not literal or not isinstance(question.operator, ast.Eq):
-        return question.refused("CHM411", "it counts trials by their index")
+        return question.refused("CHM411", "trials are counted by their index")
     if number != fixed.events(factors[0].value):
         return question.refused("CHM450", "by its own arithmetic it cannot hold")
     if not fixed.others:

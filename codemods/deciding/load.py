@@ -151,7 +151,7 @@ def not_load(
         return "its loop draws data that is handed over as one"
     creates = count.builds and count.judged and symbol.value >= PLAINLY_LOAD
     if not count.attempts and not creates:
-        return "its loop builds data and attempts nothing"
+        return "its loop makes or reads data and attempts nothing"
     leaves = all(frame.nominal is not None for frame in count.frames)
     if leaves and not count.sampled and not any(_stops(frame) for frame in count.frames):
         return RETRIES

@@ -39,10 +39,10 @@ def decide_per_trial(question: Question) -> Verdict:
             if bound is not None and bound <= 0:
                 return FREE
             if question.bound is None:
-                return question.refused("CHM402", "it judges what earlier trials left")
+                return question.refused("CHM402", "what earlier trials left is judged")
             both = question.value.deps & question.group and question.bound.deps & question.group
             if not both:
-                return question.refused("CHM402", "it judges what earlier trials left")
+                return question.refused("CHM402", "what earlier trials left is judged")
         if isinstance(value, Amount) and value.deps & question.group and not value.exact:
             return question.refused("CHM404", "a running count is judged inside its loop")
     return FREE

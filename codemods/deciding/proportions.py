@@ -43,7 +43,7 @@ def decide_against_count(question: Question, value: Amount, bound: Amount) -> Ve
     if constants and bound.exact and isinstance(operator, ast.Eq):
         return WHOLE
     if value.exact and bound.exact:
-        return question.refused("CHM409", "it does arithmetic with the count")
+        return question.refused("CHM409", "the assertion does arithmetic with the count")
     if constants:
         return question.refused("CHM404", "the bound is the count less a fixed number")
     return WHOLE

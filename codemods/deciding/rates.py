@@ -44,9 +44,9 @@ def decide_rate(question: Question, value: Rate) -> Verdict:
     if GuardKind.STATE in kinds:
         return question.refused("CHM402", "a trial depends on the one before it")
     if GuardKind.UNBOUNDED in kinds:
-        return question.refused("CHM404", "it counts what a trial may do any number of times")
+        return question.refused("CHM404", "what is counted may happen many times in a trial")
     if {GuardKind.INDEX, GuardKind.SCHEDULE} & (kinds | trials.kinds):
-        return question.refused("CHM411", "it counts trials by their index")
+        return question.refused("CHM411", "trials are counted by their index")
     if number is not None and (number > 1 or number < 0):
         return question.refused("CHM404", "the bound is no rate")
     if number is not None and number in (0, 1):

@@ -48,7 +48,7 @@ def _time_limit(question: Question, of: frozenset[Symbol]) -> Verdict:
     bound, node = question.bound, question.bound_node
     limit = exact_number(bound) if bound is not None else None
     if not isinstance(question.operator, UPPER) or limit is None or node is None:
-        return question.refused("CHM408", "a time is judged by what cannot be followed")
+        return question.refused("CHM408", "a time is judged by a bound that cannot be followed")
     group = sorted(of & question.group, key=lambda symbol: symbol.value)
     if len({symbol.value for symbol in group}) != 1 or not isinstance(node, ast.Constant):
         return question.refused("CHM403", "the time covers loops of different sizes")

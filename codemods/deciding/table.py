@@ -42,7 +42,8 @@ def decide(question: Question) -> Verdict:
         if condition.existence and _means_the_same(question, condition):
             continue
         if not question.judgement.open_symbols & condition.deps:
-            return question.left_alone("CHM404", "it stands under an `if` that more trials change")
+            reason = "the assertion stands under an `if` that more trials change"
+            return question.left_alone("CHM404", reason)
     if judgement.open_symbols & question.group:
         return decide_per_trial(question)
     value = question.value

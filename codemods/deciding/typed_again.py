@@ -105,8 +105,8 @@ def suspicious(group: Group, context: Context) -> Refused | None:
                     return Refused("CHM404", reason, judgement.statement)
                 if symbol.value in {n, n - 1, n + 1, 2 * n, *inner}:
                     reason = (
-                        f"`{ast.unparse(judgement.left_node)}` is judged by the same number, "
-                        "and cannot be followed"
+                        f"`{ast.unparse(judgement.left_node)}` is judged by a number of this size, "
+                        "and whether it counts the trials cannot be followed"
                     )
                     return Refused("CHM404", reason, judgement.statement)
     return None

@@ -78,7 +78,7 @@ def decide_unknown(question: Question, value: Value) -> Verdict:
         at_most = isinstance(question.operator, ast.Eq | ast.LtE | ast.Lt)
         if at_most and bound is not None and int(bound) in question.policies:
             return Free(whole=True, note="the bound repeats a capacity of the test")
-        return question.refused("CHM402", "it judges what one trial leaves to the next")
+        return question.refused("CHM402", "what one trial leaves to the next is judged")
     if question.bound is not None and exact_number(question.bound) == 0:
         if isinstance(question.operator, ast.Eq | ast.LtE | ast.GtE):
             return FREE
@@ -86,8 +86,10 @@ def decide_unknown(question: Question, value: Value) -> Verdict:
     if isinstance(question.operator, ast.NotIn) and _is_none(question.value_node, question):
         return WHOLE  # no trial gave nothing
     if isinstance(value, Opaque):
-        return question.left_alone("CHM404", "it judges an object that the trials have worked on")
-    return question.left_alone("CHM404", "what the trials did to it cannot be followed")
+        reason = "an object is judged that the trials have worked on, and how often may matter"
+        return question.left_alone("CHM404", reason)
+    reason = "what is judged depends on the trials in a way that cannot be followed"
+    return question.left_alone("CHM404", reason)
 
 
 def _is_none(node: ast.expr, question: Question) -> bool:

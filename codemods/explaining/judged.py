@@ -44,7 +44,7 @@ class Reader:
                 first = group.first
                 return [
                     f"it belongs to {first.value} on line {first.node.lineno}",
-                    *self._in(group),
+                    *self._in(group, stay="that stays, and this with it"),
                 ]
         return []
 
@@ -85,14 +85,19 @@ class Reader:
     def _trials(self, group: Group) -> str:
         return trials_of(group.symbols, self.context)
 
-    def _in(self, group: Group, judgement: Judgement | None = None) -> list[str]:
-        """Why a number that a group's trials have to do with stays."""
+    def _in(
+        self,
+        group: Group,
+        judgement: Judgement | None = None,
+        stay: str = "those stay, and this with them",
+    ) -> list[str]:
+        """Why a number that a group's trials, or its first count, have to do with stays."""
         site = self._site_of(group)
         if group.adaptive:
             return [*self._free(group, judgement), "the count scales already"]
         if site is None or site.action is not Action.REWRITE:
             reason = group.refusal.reason if group.refusal else site.reason if site else ""
-            return [f"those stay, and this with them: {reason}"]
+            return [f"{stay}: {reason}"]
         return self._free(group, judgement)
 
     def _free(self, group: Group, judgement: Judgement | None) -> list[str]:

@@ -36,8 +36,10 @@ class Floor:
         if len({s.value for s in group.symbols}) == 1:
             most = max(self._least.values())
             self._least = dict.fromkeys(self._least, most)
-        self._detail = self._detecting(group) or "only exact equalities depend on it"
-        self._holding = "an assertion needs as many trials as the author's"
+        self._detail = self._detecting(group) or _loosely_held(group)
+        self._holding = "with fewer the test might not reach what it is there for"
+        if options.style == "plain":
+            self._holding = "in plain style no count does"
         for judgement, free in group.frees:
             if free.whole:
                 sides = judgement.left_node, judgement.operator, judgement.right_node
@@ -85,3 +87,14 @@ class Floor:
         can = any(self.of(s) < s.value for s in group.symbols if not s.adaptive)
         detail = self._detail if can else self._holding
         return Shrink(function, first.node.lineno, can, detail, number)
+
+
+def _loosely_held(group: Group) -> str:
+    """Why any number of trials will do, where no bound asks for so many."""
+    if group.copies:
+        return "all that depends on it follows it"
+    if group.bounds:
+        return "only a limit of time depends on it"
+    if group.frees:
+        return "what is asserted holds for any number of trials"
+    return "no assertion depends on it"

@@ -27,6 +27,14 @@ def count_reason(count: Count, context: Context) -> str:
     return reason
 
 
+def kept_reason(count: Count, reason: str) -> str:
+    """Why a count stays, with the place of its loop where that is another line."""
+    frame = count.frames[0]
+    if getattr(frame.node, "lineno", 0) == count.symbol.node.lineno:
+        return reason
+    return reason.replace("its loop", _loop(frame), 1)
+
+
 def bound_reason(bound: Bound, value: ast.expr, context: Context) -> str:
     """What is bounded, and how many of the author's trials that lets go wrong."""
     judged, literal = f"`{ast.unparse(value)}`", ast.unparse(bound.literal)
@@ -71,17 +79,20 @@ def copy_reason(copy: Copy, context: Context) -> str:
         schedule = copy.schedule
         which = "all but those" if schedule.others else "those"
         return f"{said} counts, of {trials}, {which} with {schedule}, so {n} follows their number"
-    return f"{said} is {_multiple(copy.amount)}{trials}, so {n} follows their number"
+    multiple = _multiple(copy.amount)
+    if not multiple:
+        return f"{said} counts {trials}, each once, so {n} follows their number"
+    return f"{said} is {multiple}{trials}, so {n} follows their number"
 
 
 def _multiple(amount: Amount) -> str:
-    """`one less than `, `2 for each of `: how an amount differs from the plain number of trials."""
+    """`1 less than `, `2 for each of `: how an amount differs from the plain number of trials."""
     fixed = sum((term.coefficient for term in amount.terms if not term.factors), Fraction(0))
     times = next((term.coefficient for term in amount.terms if term.factors), Fraction(1))
     words = "" if times == 1 else f"{times} for each of "
     if fixed:
         words = f"{abs(fixed)} {'more' if fixed > 0 else 'less'} than {words or 'the number of '}"
-    return words or "the number of "
+    return words
 
 
 def trials_of(counts: Iterable[Symbol], context: Context) -> str:
@@ -110,11 +121,13 @@ def _loop(frame: Frame) -> str:
 def _evidence(count: Count) -> str:
     """What made a count load, where more than its size did."""
     if count.sampled:
-        return ", and an assertion judges a part of what they give: a sample"
+        return ", and an assertion judges them as a sample: by a mean, a rate or a part of them"
     if count.judged:
-        return ", and an assertion asks for what all of them give"
-    if count.draws or count.tries:
+        return ", and an assertion looks at what all of them give"
+    if count.tries:
         return ", each of which may fail and go on"
+    if count.draws:
+        return ", each of which draws at random"
     if count.symbol.value >= PLAINLY_LOAD:
         return f": from {PLAINLY_LOAD} on that is load"
     return ""

@@ -19,6 +19,7 @@ from chaos_migrate.codemods.writing.counts import write_counts
 from chaos_migrate.codemods.writing.draft import Desk, Draft, Stuck, Written
 from chaos_migrate.codemods.writing.keeps import KEEP, Keeps
 from chaos_migrate.codemods.writing.limits import write_bound
+from chaos_migrate.codemods.writing.reasons import kept_reason
 from chaos_migrate.codemods.writing.sites import BOUND_CODES, count_code, place, position, site
 
 
@@ -55,7 +56,8 @@ class Writer:
 
     def keep(self, count: Count, reason: str) -> Site:
         """The site of a count that is not load."""
-        return site(self._test, count.symbol.node, count_code(count), Action.KEEP, reason)
+        said = kept_reason(count, reason)
+        return site(self._test, count.symbol.node, count_code(count), Action.KEEP, said)
 
     def remark(self, remark: Remark) -> Iterator[Site]:
         """The site of an assertion of this file that a person should know something of."""
@@ -120,7 +122,7 @@ class Writer:
         ]
         related += [place(here, bound.node, ast.unparse(bound.node)) for bound in group.bounds]
         node = refused.node
-        if node is not first.node:
+        if node is not first.node and self._stands_here(node):
             related.append(place(here, node))
         action = Action.KEEP if refused.code == "CHM406" else Action.REVIEW
         return site(
@@ -133,6 +135,10 @@ class Writer:
             related=tuple(related),
             advice=refused.advice,
         )
+
+    def _stands_here(self, node: ast.AST) -> bool:
+        """Whether a node is of this file: what refuses a group may be in a helper of another."""
+        return self._test.holds(node) or node in walk(self._test.source.tree)
 
     def _written(self, draft: Draft) -> Written:
         desk, test, written = self._desk, self._test, draft.written

@@ -46,7 +46,7 @@ def test_a_finding_has_its_place_its_code_and_what_would_be_written(work: Workpl
     assert done.code == 1
     assert done.text == (
         "tests/test_x.py:6:20: CHM101 20 is hardcoded, and the loop on line 6 makes 20 attempts, "
-        "and an assertion judges a part of what they give: a sample "
+        "and an assertion judges them as a sample: by a mean, a rate or a part of them "
         "(write chaos_config.scaled(20, floor=10))\n"
         "tests/test_x.py:9:24: CHM201 4 is hardcoded, and `failures` counts the 20 trials of the "
         "loop on line 6, at most one each, so 4 is at most 4 of 20 "

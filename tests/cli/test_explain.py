@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -116,7 +117,84 @@ def test_a_threshold_tells_what_it_counts_and_of_how_many(suite: Workplace) -> N
         "so 3 is at most 3 of 10."
     ) in told
     assert "It depends on 10 on line 6." in told
-    assert "It becomes 3 at load 0.5, 3 at load 1 and 12 at load 4." in told
+    assert "It becomes 3 of 7 at load 0.5, 3 of 10 at load 1 and 12 of 40 at load 4." in told
+
+
+def test_a_rate_is_told_in_trials_as_well(work: Workplace) -> None:
+    work.write(
+        "test_it.py",
+        """\
+def test_rate(client):
+    answered = 0
+    for i in range(20):
+        try:
+            client.ask(i)
+            answered += 1
+        except TimeoutError:
+            pass
+    rate = answered / 20
+    assert rate >= 0.85
+""",
+    )
+    told = work.run("explain", "test_it.py:10").text
+    assert "0.85 at load 1 (3 of 20)" in told
+    assert re.search(r"at load 0\.5 \(\d+ of \d+ may go wrong\)", told)
+    assert "at load 4 (12 of 80)." in told
+
+
+def test_a_limit_in_another_file_is_not_given_a_line_of_this_one(work: Workplace) -> None:
+    work.write(
+        "pool.py",
+        """\
+class Pool:
+    def __init__(self):
+        self.size = 20
+        self.active_connections = 0
+
+    def connect(self):
+        if self.active_connections >= self.size:
+            raise RuntimeError("exhausted")
+        self.active_connections += 1
+        self.active_connections -= 1
+""",
+    )
+    work.write(
+        "test_it.py",
+        """\
+import threading
+
+from pool import Pool
+
+
+def test_threads():
+    pool = Pool()
+    threads = [threading.Thread(target=pool.connect) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert pool.active_connections == 0
+""",
+    )
+    told = work.run("explain", "test_it.py:8").text
+    assert "20 left for a person: CHM408" in told
+    assert "See line" not in told
+
+
+def test_a_count_whose_loop_stands_elsewhere_names_its_line(work: Workplace) -> None:
+    work.write(
+        "test_it.py",
+        """\
+def rows(size):
+    return [{"id": i} for i in range(size)]
+
+
+def test_rows(client):
+    client.load(rows(70))
+""",
+    )
+    told = work.run("explain", "test_it.py:6").text
+    assert "The comprehension on line 2 makes or reads data and attempts nothing." in told
 
 
 def test_a_refused_count_tells_why_and_what_its_bound_has_to_do_with_it(suite: Workplace) -> None:
