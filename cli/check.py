@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "sarif", "github")
 
 
-@click.command()
+@click.command(short_help="Report what is hardcoded, for CI and pre-commit.")
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @click.option(
     "--new-since",

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from chaos_migrate.cli.outcome import Outcome
 
 
-@click.command()
+@click.command(short_help="Write or update the fixtures, and nothing else.")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
-@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if there is anything to.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if any is old or missing.")
 @click.option("--allow-dirty", is_flag=True, help="Also write what git could not bring back.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
 def init(path: Path, check: bool, allow_dirty: bool, color: str) -> int:

@@ -5,13 +5,21 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from typing import TextIO
 
 Span = str | tuple[str, str]
 """A piece of text, or a piece of text and the name of its style."""
 
 Line = tuple[Span, ...]
+
+
+class Prose(tuple[Span, ...]):
+    """Words, folded where a terminal is too narrow; code and commands are no prose."""
+
+    __slots__ = ()
+
 
 # Everything that a terminal obeys or that reorders what a person reads: control characters, line
 # separators, bidirectional overrides, and the lone surrogates that stand for undecodable bytes.
@@ -53,6 +61,39 @@ def wants_colour(choice: str, stream: TextIO) -> bool:
 
 def printer(stream: TextIO, colour: bool) -> Callable[[Line], None]:
     """A function that prints lines on `stream`; every span passes through `visible`."""
+    show = _printer(stream, colour)
+    if not stream.isatty():
+        return show
+
+    def show_folded(line: Line) -> None:
+        for part in folded(line, shutil.get_terminal_size().columns):
+            show(part)
+
+    return show_folded
+
+
+def folded(line: Line, width: int) -> Iterator[Line]:
+    """The line, prose in as many as it takes, each as far to the right as the first begins."""
+    whole = "".join(map(_text, line))
+    if not isinstance(line, Prose) or len(whole) <= width:
+        yield line
+        return
+    margin = len(whole) - len(whole.lstrip())
+    part: list[Span] = []
+    used = 0
+    for span in line:
+        for word in re.findall(r"\s+|\S+", _text(span)):
+            if used + len(word.rstrip()) > width and used > margin:
+                yield tuple(part[:-1] if _text(part[-1]).isspace() else part)
+                part, used = [" " * margin], margin
+                if word.isspace():
+                    continue
+            part.append(word if isinstance(span, str) else (word, span[1]))
+            used += len(word)
+    yield tuple(part)
+
+
+def _printer(stream: TextIO, colour: bool) -> Callable[[Line], None]:
     if not colour:
         return lambda line: print("".join(visible(_text(span)) for span in line), file=stream)
     from rich.console import Console

@@ -37,6 +37,7 @@ def _loads(_context: click.Context, _parameter: click.Parameter, value: str) -> 
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True), metavar="PATHS...")
 @click.option(
     "--loads",
+    metavar="LOADS",
     default="0.5,1,4",
     show_default=True,
     callback=_loads,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from chaos_migrate.cli.names import rule_name
-from chaos_migrate.cli.terminal import Line
+from chaos_migrate.cli.terminal import Line, Prose
 from chaos_migrate.codemods.explaining.explanation import Explanation
 from chaos_migrate.codemods.plan import Action
 
@@ -31,7 +31,7 @@ def explanation_lines(
         yield ("",)
         yield _verdict(explanation)
         for sentence in explanation.sentences:
-            yield (f"    {_sentence(sentence)}",)
+            yield Prose((f"    {_sentence(sentence)}",))
         yield from _outlook(explanation)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import unified_diff
 
 from chaos_migrate.cli.render import diff_lines
-from chaos_migrate.cli.terminal import Line
+from chaos_migrate.cli.terminal import Line, Prose
 from chaos_migrate.codemods.rules import RULES, Rule
 from chaos_migrate.codemods.rules.case import Case
 
@@ -29,7 +29,7 @@ def rule_list() -> Iterator[Line]:
                 yield ("",)
             family = code[:4]
             yield ((_FAMILIES[family], "bold"),)
-        yield (f"  {code}  ", (rule.name.ljust(longest), "cyan"), f"  {rule.summary}")
+        yield Prose((f"  {code}  ", (rule.name.ljust(longest), "cyan"), f"  {rule.summary}"))
     yield ("",)
     yield ("More about one: ", ("chaos-migrate explain CHM201", "bold cyan"))
 
@@ -37,12 +37,12 @@ def rule_list() -> Iterator[Line]:
 def rule_lines(rule: Rule) -> Iterator[Line]:
     """The page of a rule, with examples."""
     yield ((f"{rule.code} {rule.name}", "bold cyan"),)
-    yield (rule.summary,)
+    yield Prose((rule.summary,))
     for heading, text in rule.page.items():
         yield ("",)
         yield ((heading, "bold"),)
         for line in text.splitlines():
-            yield (f"  {line}",)
+            yield Prose((f"  {line}",))
         if heading == "Why it matters":
             yield from _examples(rule)
 

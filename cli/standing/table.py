@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from chaos_migrate.cli.names import rule_name
 from chaos_migrate.cli.standing.counts import Row, Standing, Status
-from chaos_migrate.cli.terminal import Line, visible
+from chaos_migrate.cli.terminal import Line, Prose, visible
 from chaos_migrate.codemods.progress import State
 
 _STYLES = {Status.COMPLETE: "green", Status.IN_PROGRESS: "yellow", Status.PENDING: "dim"}
 _GAP = "  "
-_BAR = 16
+_BAR, _SHORT_BAR = 16, 8
+_NARROW = 80
+"""On a terminal narrower than this the bar is short, so that more of the columns fit."""
 _NAME = 28
 """Names longer than this are cut before a column gives way."""
 
@@ -32,7 +34,7 @@ class Signs:
         """The sign of a status."""
         return self.of_status[list(Status).index(status)]
 
-    def bar(self, share: float, width: int = _BAR) -> tuple[str, str]:
+    def bar(self, share: float, width: int) -> tuple[str, str]:
         """A bar in two parts: full only where all is done, empty only where nothing is."""
         filled = int(share * width)
         filled = max(1, filled) if share else 0
@@ -78,25 +80,26 @@ def table_lines(
         yield ("There are no tests here.",)
         return
     everything = [*rows, standing.total]
-    columns = _fitting(_columns(everything, by, signs), width)
+    bar = _SHORT_BAR if width is not None and width < _NARROW else _BAR
+    columns = _fitting(_columns(everything, by, signs, bar), width)
     yield ((_joined(columns, [column.header for column in columns]), "bold"),)
     for number, row in enumerate(everything):
         last = row is everything[-1]
         if last:
             yield (("-" * _width(columns), "dim"),)
-        yield tuple(_cells(columns, number, row, signs, "bold" if last else ""))
+        yield tuple(_cells(columns, number, row, signs, bar, "bold" if last else ""))
     yield ("",)
     yield from _sums(standing.total, signs)
 
 
-def _columns(rows: Sequence[Row], by: str, signs: Signs) -> list[_Column]:
+def _columns(rows: Sequence[Row], by: str, signs: Signs, bar: int) -> list[_Column]:
     def numbers(header: str, rank: int, values: Sequence[int]) -> _Column:
         return _Column(header, [str(value) for value in values], rank)
 
     states = [row.tests for row in rows]
     return [
         _Column(by, [visible(row.name) for row in rows], 0, left=True),
-        _Column("progress", [_BAR * signs.full + f" {row.percent:3d} %" for row in rows], 2, True),
+        _Column("progress", [bar * signs.full + f" {row.percent:3d} %" for row in rows], 2, True),
         _Column("status", [f"{signs.status(r.status)} {r.status.value}" for r in rows], 1, True),
         numbers("adaptive", 3, [state[State.ADAPTIVE] for state in states]),
         numbers("pending", 4, [state[State.PENDING] for state in states]),
@@ -132,7 +135,7 @@ def _joined(columns: Sequence[_Column], cells: Sequence[str]) -> str:
 
 
 def _cells(
-    columns: Sequence[_Column], number: int, row: Row, signs: Signs, weight: str
+    columns: Sequence[_Column], number: int, row: Row, signs: Signs, bar: int, weight: str
 ) -> Iterator[tuple[str, str]]:
     style = _STYLES[row.status]
     for position, column in enumerate(columns):
@@ -143,10 +146,10 @@ def _cells(
         if column.header == "progress" and not row.loaded:
             yield gap + State.NOTHING.value.ljust(column.width), "dim"
         elif column.header == "progress":
-            done, left = signs.bar(row.share)
+            done, left = signs.bar(row.share, bar)
             yield gap + done, "green" if row.status is Status.COMPLETE else "yellow"
             yield left, "dim"
-            yield text[_BAR:], weight
+            yield text[bar:], weight
         elif column.header == "status":
             yield gap + text, style
         else:
@@ -157,18 +160,20 @@ def _cells(
 def _sums(total: Row, signs: Signs) -> Iterator[Line]:
     """What the total comes to, in sentences."""
     tests = total.tests
-    yield (
-        (f"{total.adaptive} of {total.loaded} tests with load are adaptive", "bold"),
-        f" ({total.percent} %): {tests[State.PENDING]} pending, "
-        f"{tests[State.PERSON]} need a person; {tests[State.NOTHING]} more have nothing to scale.",
+    yield Prose(
+        (
+            (f"{total.adaptive} of {total.loaded} tests with load are adaptive", "bold"),
+            f" ({total.percent} %): {tests[State.PENDING]} pending, {tests[State.PERSON]} need a "
+            f"person; {tests[State.NOTHING]} more have nothing to scale.",
+        )
     )
-    yield (f"{total.sites} numbers converted, {total.thresholds} of them thresholds.",)
+    yield Prose((f"{total.sites} numbers converted, {total.thresholds} of them thresholds.",))
     if total.refused:
         listed = ", ".join(
             f"{code} {rule_name(code)} {signs.times}{count}"
             for code, count in sorted(total.refused.items())
         )
-        yield (f"Left for a person: {listed}.",)
+        yield Prose((f"Left for a person: {listed}.",))
 
 
 def _by_code(refused: Counter[str], signs: Signs) -> str:

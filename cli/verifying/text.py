@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chaos_migrate.cli.terminal import Line
+from chaos_migrate.cli.terminal import Line, Prose
 from chaos_migrate.cli.verifying.findings import Findings
 from chaos_migrate.cli.verifying.intervals import Passes
 from chaos_migrate.cli.verifying.verdicts import Cell, Verdict
@@ -23,7 +23,7 @@ def report_lines(findings: Findings, verbose: bool = False) -> Iterator[Line]:
     yield (("before: ", "bold"), findings.titles[0])
     yield (("after:  ", "bold"), findings.titles[1])
     for note in findings.notes:
-        yield (("note: ", "bold yellow"), note)
+        yield Prose((("note: ", "bold yellow"), note))
     yield from _tests(findings, verbose)
     yield from _strength(findings, verbose)
     yield from _injected(findings, verbose)
@@ -44,7 +44,7 @@ def summary_lines(findings: Findings) -> Iterator[Line]:
         able = judged - len({(s.where, s.load) for s in findings.worthless})
         yield (f"{'strength':15}", f"{able:5} of {judged} rewritten bounds at a load can fail")
     yield (f"{findings.runs} runs of pytest in {findings.seconds:.0f} s",)
-    yield (conclusion(findings),)
+    yield Prose((conclusion(findings),))
 
 
 def conclusion(findings: Findings) -> tuple[str, str]:
@@ -93,19 +93,21 @@ def _tests(findings: Findings, verbose: bool) -> Iterator[Line]:
 
 def _cell(cell: Cell) -> Iterator[Line]:
     counted = f"passes {rate(cell.before)} before, {rate(cell.after)} after"
-    yield (
-        f"    load {cell.load:<4g} ",
-        (f"{cell.verdict.value:10}", STYLES[cell.verdict]),
-        f" {cell.reason or counted}",
+    yield Prose(
+        (
+            f"    load {cell.load:<4g} ",
+            (f"{cell.verdict.value:10}", STYLES[cell.verdict]),
+            f" {cell.reason or counted}",
+        )
     )
     if cell.reason and cell.verdict is not Verdict.SAME:
-        yield (f"               {counted}",)
+        yield Prose((f"               {counted}",))
     if cell.verdict is Verdict.FLAKY:
         yield ("               it already fails by chance before: the author's bound is wrong",)
     if not cell.decided:
-        yield (f"               {_in_doubt(cell)}",)
+        yield Prose((f"               {_in_doubt(cell)}",))
     if cell.cause:
-        yield (f"               {cell.cause}",)
+        yield Prose((f"               {cell.cause}",))
 
 
 def _in_doubt(cell: Cell) -> str:

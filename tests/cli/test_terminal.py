@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from chaos_migrate.cli.terminal import printer, quoted, visible, wants_colour
+from chaos_migrate.cli.terminal import Prose, folded, printer, quoted, visible, wants_colour
 
 NASTY = "a\x1b[31m\x07\r\n\x9b\u202e\u2028" + os.fsdecode(b"\xff")
 
@@ -64,3 +64,19 @@ def test_colour_follows_the_option_then_no_color_then_the_terminal(
     monkeypatch.delenv("NO_COLOR")
     monkeypatch.setenv("TERM", "dumb")
     assert not wants_colour("auto", Terminal())
+
+
+def test_prose_is_folded_between_words_with_its_styles_and_its_margin() -> None:
+    line = Prose(("  seven ", ("packets are", "bold"), " the fewest"))
+    assert [*folded(line, 15)] == [
+        ("  ", "seven", " ", ("packets", "bold")),
+        ("  ", ("are", "bold"), " ", "the"),
+        ("  ", "fewest"),
+    ]
+    assert [*folded(line, 80)] == [line]
+    assert [*folded(Prose(("x" * 30,)), 10)] == [("x" * 30,)]
+
+
+def test_code_is_never_folded() -> None:
+    line = ("    chaos-migrate tests/chaos --apply",)
+    assert [*folded(line, 10)] == [line]
