@@ -18,7 +18,7 @@ from chaos_migrate.cli.render import (
     summary_lines,
 )
 from chaos_migrate.cli.tally import Tally
-from chaos_migrate.cli.terminal import Line, printer, wants_colour
+from chaos_migrate.cli.terminal import Line, Prose, printer, wants_colour
 
 _BRIEF = 12
 
@@ -74,13 +74,13 @@ class TextReport:
         if self.volume < 0:
             problem = outcome.problem
             lines = problem_lines(problem, verbose=False) if problem else iter(())
-        self._tell(lines)
+        self._tell(map(Prose, lines))
 
     def end(self, tally: Tally) -> None:
         """The sums, and the command that applies what was shown."""
         if self.volume < 0:
             return
-        self._tell(summary_lines(tally, applied=self.applied))
+        self._tell(map(Prose, summary_lines(tally, applied=self.applied)))
         if tally.changed and not self.applied and self.command[0]:
             self._tell(command_line(*self.command))
 

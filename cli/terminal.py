@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
@@ -13,6 +12,8 @@ Span = str | tuple[str, str]
 """A piece of text, or a piece of text and the name of its style."""
 
 Line = tuple[Span, ...]
+
+_WIDTH = 80  # of a terminal that does not tell
 
 
 class Prose(tuple[Span, ...]):
@@ -66,7 +67,7 @@ def printer(stream: TextIO, colour: bool) -> Callable[[Line], None]:
         return show
 
     def show_folded(line: Line) -> None:
-        for part in folded(line, shutil.get_terminal_size().columns):
+        for part in folded(line, _columns(stream)):
             show(part)
 
     return show_folded
@@ -91,6 +92,18 @@ def folded(line: Line, width: int) -> Iterator[Line]:
             part.append(word if isinstance(span, str) else (word, span[1]))
             used += len(word)
     yield tuple(part)
+
+
+def _columns(stream: TextIO) -> int:
+    """How wide a terminal is: standard error's may be none of standard output's."""
+    try:
+        return int(os.environ["COLUMNS"])
+    except (KeyError, ValueError):
+        pass
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _WIDTH
+    except OSError:
+        return _WIDTH
 
 
 def _printer(stream: TextIO, colour: bool) -> Callable[[Line], None]:

@@ -13,7 +13,7 @@ from chaos_migrate.cli.checking.totals import Totals
 from chaos_migrate.cli.checking.words import finding_lines, rewrite_lines, summary_lines
 from chaos_migrate.cli.formats import error_entry, site_entry
 from chaos_migrate.cli.render import problem_lines
-from chaos_migrate.cli.terminal import Line, printer, wants_colour
+from chaos_migrate.cli.terminal import Line, Prose, printer, wants_colour
 
 _MANY = 4
 """Beyond so many files, the command that rewrites them names what the user did."""
@@ -65,7 +65,7 @@ class TextReport:
         """The sums, and the command that shows the rewrite."""
         if not self.quiet:
             paths = self._failing if len(self._failing) <= _MANY else self.paths
-            _tell(self._say, summary_lines(totals, self.since))
+            _tell(self._say, map(Prose, summary_lines(totals, self.since)))
             if self._failing:
                 _tell(self._say, rewrite_lines(paths))
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from chaos_migrate.cli.checking.finding import Finding
 from chaos_migrate.cli.checking.totals import Totals
 from chaos_migrate.cli.render import by_rule, count
-from chaos_migrate.cli.terminal import Line, quoted
+from chaos_migrate.cli.terminal import Line, Prose, quoted
 
 
 def finding_lines(finding: Finding, *, framed: bool) -> Iterator[Line]:
     """`path:line:column: CODE message`, and the code that it is about if it is to be `framed`."""
     site = finding.site
     place = f"{finding.path}:{site.line}:{site.column}: "
-    yield ((place, "bold"), (site.code, _style(finding)), f" {finding.message}")
+    yield Prose(((place, "bold"), (site.code, _style(finding)), f" {finding.message}"))
     if framed:
         yield from _frame(finding)
 
