@@ -206,6 +206,29 @@ def test_a_flaky_baseline_is_told_with_its_rate_and_not_blamed_on_the_migration(
     assert cell["before"]["low"] < 0.6 < cell["before"]["high"]
 
 
+def test_what_only_the_machine_has_changed_is_looked_at_again(work: Workplace) -> None:
+    count = work.folder / "count"
+    source = f"""\
+from pathlib import Path
+
+def test_x():
+    count = Path({str(count)!r})
+    runs = len(count.read_text()) if count.exists() else 0
+    count.write_text("x" * (runs + 1))
+    if runs in UNDER_LOAD:
+        assert runs > 0
+"""
+    third, all_of_them = (source.replace("UNDER_LOAD", text) for text in ("(2,)", "range(99)"))
+    done, report = verified(work, third, f"{third}\n", *QUICK, "--jobs", "1")
+    (test,) = report["tests"]
+    assert (done.code, test["difference"], test["nondeterministic"]) == (0, None, True)
+
+    count.unlink()
+    done, report = verified(work, source.replace("UNDER_LOAD", "()"), all_of_them, *QUICK)
+    assert done.code == 1
+    assert "a new assertion" in report["tests"][0]["difference"]["what"]
+
+
 @pytest.mark.parametrize(
     ("files", "says"),
     [
