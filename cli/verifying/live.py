@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from chaos_migrate.cli.render import count
 from chaos_migrate.cli.terminal import visible, wants_colour
 from chaos_migrate.cli.verifying.text import STYLES
 from chaos_migrate.cli.verifying.verdicts import Cell, Verdict
@@ -60,7 +61,7 @@ def _line(verification: Verification) -> str:
     open_tests = {cell.test for cell in cells if not cell.decided}
     worse = {cell.test for cell in cells if cell.verdict is Verdict.WORSE}
     return (
-        f"{_runs(verification)} runs, {len(verification.tests())} tests: "
+        f"{count(_runs(verification), 'run')}, {count(len(verification.tests()), 'test')}: "
         f"{len(worse)} worse, {len(open_tests)} not decided yet"
     )
 
@@ -70,7 +71,8 @@ def _table(verification: Verification, cells: list[Cell]) -> Table:
     from rich.text import Text
 
     tests, runs = len(verification.tests()), _runs(verification)
-    table = Table(title=f"{tests} tests, {runs} runs of pytest", title_justify="left")
+    title = f"{count(tests, 'test')}, {count(runs, 'run')} of pytest"
+    table = Table(title=title, title_justify="left")
     table.add_column("load", justify="right")
     for verdict in Verdict:
         table.add_column(verdict.value, justify="right", style=STYLES[verdict])

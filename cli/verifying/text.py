@@ -80,9 +80,10 @@ def _tests(findings: Findings, verbose: bool) -> Iterator[Line]:
     for test, cells in findings.by_test.items():
         shown = [cell for cell in cells if verbose or cell.verdict is not Verdict.SAME]
         if not shown:
-            if any(cell.before.rate == 0 for cell in cells):
+            failing = [cell for cell in cells if cell.before.rate == 0]
+            if failing:
                 yield ("",)
-                yield ((test, "bold"), "  fails in every run, before as well")
+                yield Prose(((test, "bold"), f"  {failing[0].reason}"))
             continue
         yield ("",)
         wavers = "  (differs by itself between two runs)" if test in findings.wavering else ""

@@ -6,6 +6,7 @@ import json
 import random
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from math import comb
 from xml.etree import ElementTree
 
@@ -414,6 +415,12 @@ def test_the_text_names_what_is_worse_and_what_to_do() -> None:
     assert "nothing can fail it" in text
     assert "WEAKER" in text
     assert text.endswith("something became worse.")
+
+
+def test_what_hangs_in_both_versions_is_named_all_the_same() -> None:
+    hung = Cell("t", 1, Passes(0, 1), Passes(0, 1), Verdict.SAME, "hung: killed after 5 s")
+    text = "\n".join(map(plain, report_lines(replace(FINDINGS, cells=(hung,)))))
+    assert "t  hung: killed after 5 s" in text
 
 
 def test_json_is_complete() -> None:
