@@ -16,12 +16,12 @@ from chaos_migrate.codemods.reading.quantities import Rate
 
 def count_reason(count: Count, context: Context) -> str:
     """What is repeated so often, and what shows that it is load."""
-    loop = _loop(count.frames[0])
+    frame = next((f for f in count.frames if f.concurrent), count.frames[0])
     n = count.symbol.value
     done = f"starts {n} trials at the same time" if count.concurrent else f"makes {n} attempts"
     if not count.attempts:
         done = f"creates {n} objects"
-    reason = f"{loop} {done}{_evidence(count)}"
+    reason = f"{_loop(frame)} {done}{_evidence(count)}"
     if count.symbol.owner is not context.test.node and count.symbol in context.names:
         reason += f"; the number is that of `{context.names[count.symbol]}`"
     return reason
