@@ -113,7 +113,11 @@ def budgeted(group: Group, context: Context) -> Refused | None:
         if limit is None or not (plain and one_size and context.test.holds(node)):
             if budget.patient and not context.asks_for_life:
                 continue
-            reason = f"`{ast.unparse(node)}` seconds for all trials cannot be made to follow them"
+            where = "" if budget.source is context.test.source else "a helper elsewhere gives "
+            reason = (
+                f"{where}`{ast.unparse(node)}` seconds for all trials, which cannot be made to "
+                "follow them"
+            )
             return Refused("CHM404", reason, budget.statement)
         judgement = Judgement(
             budget.statement, Unknown(), None, None, node, None, budget.frames, budget.owner,

@@ -86,7 +86,7 @@ def decide_unknown(question: Question, value: Value) -> Verdict:
     if isinstance(question.operator, ast.NotIn) and _is_none(question.value_node, question):
         return WHOLE  # no trial gave nothing
     if isinstance(value, Opaque):
-        reason = "an object is judged that the trials have worked on, and how often may matter"
+        reason = "the trials have worked on what is judged, and how often may matter"
         return question.left_alone("CHM404", reason)
     reason = "what is judged depends on the trials in a way that cannot be followed"
     return question.left_alone("CHM404", reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import ceil, floor
@@ -18,8 +19,8 @@ def site_sentences(site: Site, plan: Plan) -> tuple[str, ...]:
     if site.action is Action.KEEP:
         return (site.reason,)
     said = ["it looks like load", site.reason]
-    related = [_related(place) for place in site.related]
-    unsaid = [place for place in dict.fromkeys(related) if f"{place})" not in site.reason]
+    related = dict.fromkeys(map(_related, site.related))
+    unsaid = [place for place in related if not re.search(rf"{re.escape(place)}\b", site.reason)]
     lines = [place for place in unsaid if place.startswith("line") and place != f"line {site.line}"]
     if lines:
         said.append(f"see {_listed(lines)}")

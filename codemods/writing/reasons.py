@@ -18,7 +18,7 @@ def count_reason(count: Count, context: Context) -> str:
     """What is repeated so often, and what shows that it is load."""
     frame = next((f for f in count.frames if f.concurrent), count.frames[0])
     n = count.symbol.value
-    done = f"starts {n} trials at the same time" if count.concurrent else f"makes {n} attempts"
+    done = f"starts {n} threads or tasks" if count.concurrent else f"makes {n} attempts"
     if not count.attempts:
         done = f"creates {n} objects"
     reason = f"{_loop(frame)} {done}{_evidence(count)}"
