@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,7 +85,7 @@ def _verified(wish: Wish, root: Path, scratch: Path) -> int:
     laboratory = Laboratory(pytest, {BEFORE: sides.before, AFTER: sides.after}, wish.jobs)
     verification = Verification(sides, laboratory, wish.loads, wish.runs, wish.inject)
     try:
-        with progress(verification, wish.color):
+        with _termination_interrupts(), progress(verification, wish.color):
             verification.run()
     except CannotRun as error:
         _say(f"Error: the suite cannot be run as it is, before any migration: {error}")
@@ -93,6 +96,19 @@ def _verified(wish: Wish, root: Path, scratch: Path) -> int:
     findings = verification.findings()
     _print(wish, findings)
     return int(findings.worse)
+
+
+@contextmanager
+def _termination_interrupts() -> Iterator[None]:
+    """Let a CI that ends what takes too long see what is known, and leave no run behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _from(start: Path, path: Path) -> Path:

@@ -346,7 +346,10 @@ def test_what_follows_two_dashes_goes_to_pytest_and_xdist_carries_it(work: Workp
     assert report["summary"]["compared"] == 1
 
 
-def test_an_interrupt_prints_what_is_known_and_leaves_no_process(work: Workplace) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_prints_what_is_known_and_leaves_no_process(
+    work: Workplace, how: signal.Signals
+) -> None:
     quick = "def test_quick():\n    assert 1 < 2\n"
     source = f"import time\n\n{quick}\ndef test_slow():\n    time.sleep({{}})\n"
     work.write("chaos/test_x.py", source.format(0))
@@ -361,7 +364,7 @@ def test_an_interrupt_prints_what_is_known_and_leaves_no_process(work: Workplace
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not slow_test_runs(work):
         time.sleep(0.2)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(how)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
     assert "Interrupted; so far:" in out
