@@ -35,7 +35,7 @@ def certain(cell: Cell, old: Sequence[TestRun], new: Sequence[TestRun]) -> Cell:
         return cell.surely(Verdict.WORSE, "it ran before and is skipped now")
     if not cell.before.runs:
         return cell.surely(Verdict.BETTER, "it was skipped before")
-    if _steady(old) and _steady(new):
+    if steady(old) and steady(new):
         if old[0].passed == new[0].passed:
             word = "passes" if old[0].passed else "fails"
             return cell.surely(Verdict.SAME, f"{word} with the same values in every run")
@@ -45,7 +45,7 @@ def certain(cell: Cell, old: Sequence[TestRun], new: Sequence[TestRun]) -> Cell:
     return cell
 
 
-def _steady(runs: Sequence[TestRun]) -> bool:
+def steady(runs: Sequence[TestRun]) -> bool:
     """Whether chance has no part in a test, as far as runs with different seeds can show."""
     first = runs[0]
     drew = any(run.chance for run in runs) and len({run.end for run in runs}) > 1
@@ -71,9 +71,9 @@ def mirrored(cell: Cell, old: Sequence[TestRun], new: Sequence[TestRun]) -> Cell
     chance = any(run.chance or run.threads for run in (*old, *new))
     if not shown or len(old) < (_MIRRORED if chance else _STEADY):
         return None
-    if not any(run.passed for run in old):
+    if cell.before.passed == 0:
         return cell.surely(Verdict.SAME, "fails in every run, before as well")
-    if not all(run.passed for run in old):
+    if cell.before.failed:
         return cell.surely(Verdict.FLAKY, "passes and fails with the same seeds as before")
     return cell.surely(Verdict.SAME, "the same values with the same seeds")
 

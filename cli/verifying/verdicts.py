@@ -20,7 +20,9 @@ MARGIN = 0.10
 ALPHA = 0.01
 """How likely one wrong WORSE may be in a whole report."""
 
-_LEAST_RUNS = 3
+LEAST_RUNS = 3
+"""Fewer runs of a version say nothing."""
+
 _MOST_RUNS = 5_000  # beyond this nobody would wait
 _STEP = 1.1  # between two guesses of how many would decide
 
@@ -41,7 +43,7 @@ class Cell:
 
     `certain` says that the verdict was given before any counting, for `reason`. `more` is how many
     runs of each version would decide, None if no sensible number would or none is needed. `pairs`
-    are the runs with the same dice, if all are; `least` is the greatest fall that they leave open.
+    are the runs with the same dice; `least` is the greatest fall that is left open.
     """
 
     test: str
@@ -58,9 +60,8 @@ class Cell:
     @property
     def least(self) -> float:
         """The lower end, one-sided, for the change of the pass rate."""
-        if self.pairs:
-            return self.pairs.least_change()
-        return least_change(self.before, self.after)
+        alone = least_change(self.before, self.after)
+        return max(alone, self.pairs.least_change()) if self.pairs else alone
 
     @property
     def decided(self) -> bool:
@@ -92,16 +93,18 @@ def _judge(cell: Cell, worse: bool, better: bool) -> Cell:
         return replace(cell, verdict=Verdict.WORSE)
     if better:
         return replace(cell, verdict=Verdict.BETTER)
-    if min(before.runs, after.runs) < _LEAST_RUNS:
+    if min(before.runs, after.runs) < LEAST_RUNS:
         verdict = Verdict.FLAKY if flaky else Verdict.UNDECIDED
-        return replace(cell, verdict=verdict, more=_LEAST_RUNS)
-    if before.passed == after.passed == 0:
-        return replace(cell, verdict=Verdict.SAME, reason="fails in every run, before as well")
+        return replace(cell, verdict=verdict, more=LEAST_RUNS)
     same = cell.least > -MARGIN
     more = None if same else _runs_to_decide(cell)
     if flaky:
         return replace(cell, verdict=Verdict.FLAKY, more=more)
-    return replace(cell, verdict=Verdict.SAME if same else Verdict.UNDECIDED, more=more)
+    if not same:
+        return replace(cell, verdict=Verdict.UNDECIDED, more=more)
+    never = before.passed == after.passed == 0
+    reason = "fails in every run, before as well" if never else ""
+    return replace(cell, verdict=Verdict.SAME, reason=reason)
 
 
 def _runs_to_decide(cell: Cell) -> int | None:

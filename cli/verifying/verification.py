@@ -14,10 +14,10 @@ from chaos_migrate.cli.verifying.identity import Difference, compared
 from chaos_migrate.cli.verifying.injection import Caught, caught, noticed_way, weaker
 from chaos_migrate.cli.verifying.records import CRASHED, HUNG, SKIPPED
 from chaos_migrate.cli.verifying.sides import Sides
+from chaos_migrate.cli.verifying.spending import arms_of, rate_is_open, rounds
 from chaos_migrate.cli.verifying.strength import strengths
 from chaos_migrate.cli.verifying.verdicts import Cell, Verdict, judged
 
-_ROUNDS = (3, 6, 12, 25, 40)
 _INJECTED_RUNS = 20
 _LOOKS_AGAIN = 2  # seeds of a test that are run once more where it is not what it was
 
@@ -56,13 +56,13 @@ class Verification:
         self.laboratory.carry_out([(reference, 0, None), (again, 0, None)])
         self._refuse_unless_it_runs(self.laboratory.of(reference))
         done = 0
-        for until in self._rounds():
+        for until in rounds(self.runs):
             seeds = range(done, until)
             self.laboratory.carry_out(list(self._wanted(seeds)))
             done = until
             self.laboratory.carry_out(list(self._once_more()))
             self.after_round()
-            if all(cell.decided for cell in self.cells()):
+            if all(cell.decided for cell in self.cells()) and not self._open_rates():
                 break
         if self.inject:
             self._inject()
@@ -109,7 +109,7 @@ class Verification:
         cells = [
             cell for test in self.tests() for load in self.loads for cell in self._cell(test, load)
         ]
-        return judged(cells, looks=len(self._rounds()))
+        return judged(cells, looks=len(rounds(self.runs)))
 
     def difference(self, test: str) -> Difference | None:
         """What is not the same at load 1, whenever it is looked at."""
@@ -172,22 +172,28 @@ class Verification:
             yield mirrored(cell, *before.beside(after, test)) or certain(cell, old, new)
 
     def _wanted(self, seeds: range) -> Iterator[tuple[Arm, int, tuple[str, ...] | None]]:
-        """The runs of a round; after the first only of what is not decided yet."""
+        """The runs of a round; after the first only of what is not known well enough yet."""
         first = seeds.start == 0
-        undecided: dict[Arm, set[str]] = {}
+        wanted: dict[Arm, set[str]] = {}
         if not first:
+            wanted[Arm(BEFORE, 1)] = set(self._open_rates())
             for cell in self.cells():
                 if not cell.decided:
-                    for arm in (self._baseline(cell.load), Arm(AFTER, cell.load)):
-                        undecided.setdefault(arm, set()).add(cell.test)
-        arms = [*dict.fromkeys(map(self._baseline, self.loads))]
+                    for arm in arms_of(cell, self._baseline(cell.load)):
+                        wanted.setdefault(arm, set()).add(cell.test)
+        arms = [*dict.fromkeys((Arm(BEFORE, 1), *map(self._baseline, self.loads)))]
         arms += [Arm(AFTER, load) for load in self.loads]
         for seed in seeds:
             for arm in arms:
                 if first and not (arm == Arm(BEFORE, 1) and seed == 0):
                     yield arm, seed, None
-                elif arm in undecided:
-                    yield arm, seed, tuple(sorted(undecided[arm]))
+                elif wanted.get(arm):
+                    yield arm, seed, tuple(sorted(wanted[arm]))
+
+    def _open_rates(self) -> list[str]:
+        """The tests of which it is not known well enough how often they fail by themselves."""
+        before = self.laboratory.of(Arm(BEFORE, 1))
+        return [test for test in self.tests() if rate_is_open(before.of(test), self.runs)]
 
     def _inject(self) -> None:
         """Make what is simulated go wrong more often, in the way that the old version notices."""
@@ -227,11 +233,6 @@ class Verification:
     def _baseline(self, load: float) -> Arm:
         """What a load is compared with: the author's load, where the old version knows no other."""
         return Arm(BEFORE, load if self.sides.load_matters else 1)
-
-    def _rounds(self) -> list[int]:
-        steps = [step for step in _ROUNDS if step < self.runs]
-        more = list(range(2 * _ROUNDS[-1], self.runs, 2 * _ROUNDS[-1]))
-        return [*steps, *more, self.runs]
 
     def _wavering(self) -> Iterator[str]:
         before = self.laboratory.of(Arm(BEFORE, 1))

@@ -17,7 +17,7 @@ from chaos_migrate.cli.verifying.as_json import as_json
 from chaos_migrate.cli.verifying.as_markdown import as_markdown
 from chaos_migrate.cli.verifying.causes import with_causes
 from chaos_migrate.cli.verifying.certain import mirrored
-from chaos_migrate.cli.verifying.experiment import Results
+from chaos_migrate.cli.verifying.experiment import AFTER, BEFORE, Arm, Results
 from chaos_migrate.cli.verifying.findings import Findings
 from chaos_migrate.cli.verifying.identity import Difference, compared
 from chaos_migrate.cli.verifying.injection import Caught, caught, noticed_way, weaker
@@ -39,6 +39,7 @@ from chaos_migrate.cli.verifying.records import (
     Run,
     TestRun,
 )
+from chaos_migrate.cli.verifying.spending import arms_of, rate_is_open
 from chaos_migrate.cli.verifying.strength import Strength, strengths
 from chaos_migrate.cli.verifying.text import plain, report_lines
 from chaos_migrate.cli.verifying.verdicts import Cell, Verdict, judged
@@ -111,7 +112,8 @@ def test_verdicts_follow_the_counts() -> None:
     assert verdict(Passes(30, 30), Passes(15, 30)).verdict is Verdict.WORSE
     assert verdict(Passes(15, 30), Passes(30, 30)).verdict is Verdict.BETTER
     assert verdict(Passes(20, 40), Passes(20, 40)).verdict is Verdict.FLAKY
-    assert verdict(Passes(0, 5), Passes(0, 5)).verdict is Verdict.SAME
+    assert verdict(Passes(0, 5), Passes(0, 5)).verdict is Verdict.UNDECIDED
+    assert verdict(Passes(0, 25), Passes(0, 3)).verdict is Verdict.SAME
     assert verdict(Passes(2, 2), Passes(2, 2)).verdict is Verdict.UNDECIDED
 
 
@@ -141,12 +143,13 @@ def results(*outcomes: str, first: int = 0) -> Results:
     return found
 
 
-def test_runs_are_paired_by_their_seeds_and_only_if_all_are() -> None:
+def test_runs_are_paired_by_their_seeds() -> None:
     old, new = results("passed", "passed", "failed"), results("passed", "failed", "passed")
     assert old.pairs(new, "t") == Pairs(1, 1, 3)
-    assert old.pairs(results("passed", "failed"), "t") is None
+    assert old.pairs(results("passed", "failed"), "t") == Pairs(1, 0, 2)
     assert old.pairs(results("passed", "failed", SKIPPED), "t") is None
     assert old.pairs(results("passed", "failed", "failed", first=1), "t") is None
+    assert old.pairs(Results(), "t") is None
 
 
 def flaky(seed: int, end: str = "") -> TestRun:
@@ -163,11 +166,35 @@ def test_the_same_dice_and_outcomes_in_a_dozen_runs_need_no_counting(load: float
     assert found.decided
     assert mirrored(cell, runs[:11], runs[:11]) is None
     passing, failing = ([TestRun(end, chance=True)] * 12 for end in ("passed", "failed"))
-    for steady in (passing, failing):
-        same = mirrored(cell, steady, steady)
+    for passed, steady in ((12, passing), (0, failing)):
+        same = mirrored(replace(cell, before=Passes(passed, 12)), steady, steady)
         assert same is not None
         assert same.verdict is Verdict.SAME
     assert mirrored(cell, passing, failing) is None
+
+
+def test_a_flaky_test_is_no_less_flaky_where_the_runs_of_both_passed() -> None:
+    passing = [TestRun("passed", chance=True)] * 12
+    found = mirrored(Cell("t", 1, Passes(23, 25), Passes(12, 12)), passing, passing)
+    assert found is not None
+    assert found.verdict is Verdict.FLAKY
+
+
+def test_the_old_version_runs_until_its_rate_is_known() -> None:
+    passing, failing = TestRun("passed", chance=True), TestRun("failed", chance=True)
+    steady = [TestRun("passed")] * 3
+    assert not rate_is_open(steady, 40)
+    assert rate_is_open([replace(passing, end=str(n)) for n in range(24)], 40)
+    assert not rate_is_open([replace(passing, end=str(n)) for n in range(25)], 40)
+    assert rate_is_open([passing] * 38 + [failing], 40)
+    assert not rate_is_open([passing] * 38 + [failing], 39)
+
+
+def test_what_never_passes_costs_runs_of_the_old_version_only() -> None:
+    cell = Cell("t", 4, Passes(0, 6), Passes(0, 6))
+    assert arms_of(cell, Arm(BEFORE, 1)) == (Arm(BEFORE, 1),)
+    cell = Cell("t", 4, Passes(0, 6), Passes(1, 6))
+    assert arms_of(cell, Arm(BEFORE, 1)) == (Arm(BEFORE, 1), Arm(AFTER, 4))
 
 
 def test_other_dice_at_another_load_need_counting() -> None:
