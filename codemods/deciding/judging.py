@@ -111,8 +111,9 @@ def budgeted(group: Group, context: Context) -> Refused | None:
         one_size = len({symbol.value for symbol in of}) == 1
         plain = isinstance(node, ast.Constant | ast.Name | ast.Attribute)
         if limit is None or not (plain and one_size and context.test.holds(node)):
-            if budget.patient and not context.asks_for_life:
-                continue
+            guards_any = budget.patient and not context.test.holds(node)
+            if guards_any or (budget.patient and not context.asks_for_life):
+                continue  # a helper's limit suits whatever its callers do
             where = "" if budget.source is context.test.source else "a helper elsewhere gives "
             reason = (
                 f"{where}`{ast.unparse(node)}` seconds for all trials, which cannot be made to "
