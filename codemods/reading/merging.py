@@ -8,6 +8,7 @@ from chaos_migrate.codemods.reading.algebra import NO_SYMBOLS, GuardKind, Symbol
 from chaos_migrate.codemods.reading.quantities import (
     Closure,
     Collection,
+    CollectionState,
     Condition,
     Index,
     Literal,
@@ -54,15 +55,9 @@ def joined(left: Value, right: Value, deps: frozenset[Symbol] = NO_SYMBOLS) -> V
             draw=0,
             cases=None,
         )
-    if isinstance(left, Collection) and isinstance(right, Collection):
-        tables = left.state.table, right.state.table
-        if tables[0] is not None and tables[1] is not None and left.size == right.size:
-            left.state.table = {
-                key: joined(value, tables[1][key], deps)
-                for key, value in tables[0].items()
-                if key in tables[1]
-            }
-            return left
+    both = _both(left, right, deps)
+    if both is not None:
+        return both
     if isinstance(left, Closure) or isinstance(right, Closure):
         return Unknown(depends=left.deps | right.deps | deps)
     if isinstance(left, Opaque) and isinstance(right, Opaque | Literal):
@@ -81,3 +76,22 @@ def _either(thing: Opaque, other: Opaque | Literal, deps: frozenset[Symbol]) -> 
         if isinstance(each, Opaque):
             taint.link(each.taint)
     return Opaque("", taint, birth=thing.birth)
+
+
+def _both(left: Value, right: Value, deps: frozenset[Symbol]) -> Collection | None:
+    """Containers whose elements are known by their keys; None for all else."""
+    if not isinstance(left, Collection) or not isinstance(right, Collection):
+        return None
+    one, other = left.state.table, right.state.table
+    if one is None or other is None or left.kind != right.kind:
+        return None
+    same = one.keys() & other.keys()
+    table = {key: joined(one[key], other[key], deps) for key in one if key in same}
+    if left.size == right.size:
+        left.state.table = table
+        return left
+    if left.kind != "dict":
+        return None
+    table = {**one, **other, **table}
+    taint = left.deps | right.deps | deps
+    return Collection("dict", CollectionState(None, left.state.birth, table=table, taint=taint))
