@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 from fractions import Fraction
 
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.kinship import works_on
 from chaos_migrate.codemods.deciding.load import RETRIES, Count
 from chaos_migrate.codemods.deciding.verdicts import Copy, Refused
-from chaos_migrate.codemods.functions import Test
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Term, of_symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Judgement
@@ -22,16 +20,6 @@ _CAPACITY_WORDS = ("max", "limit", "size", "capacity", "pool", "conn", "slots", 
 _OTHER_WORDS = ("timeout", "delay", "seed", "port", "sleep", "wait", "join", "ttl",
                 "seconds", "duration", "randint", "uniform", "latency", "random", "_mb", "_kb",
                 "bytes", "_ms", "memory")  # fmt: skip
-
-
-# What a test says that is there to exceed something.
-_EXCESS = re.compile(r"saturat|exhaust|overflow|overload|flood|pressure|exceed|_full|capacity")
-
-
-def meant_to_exceed(test: Test) -> bool:
-    """Whether a test says that its load exceeds something: half of it might not."""
-    said = f"{test.node.name} {ast.get_docstring(test.node) or ''}"
-    return _EXCESS.search(said.lower()) is not None
 
 
 def coupled(group: Group, context: Context) -> Refused | None:

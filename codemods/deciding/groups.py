@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chaos_migrate.codemods.deciding.capacities import coupled, limited, meant_to_exceed, outlasted
+from chaos_migrate.codemods.deciding.capacities import coupled, limited, outlasted
 from chaos_migrate.codemods.deciding.group import Findings, Group
 from chaos_migrate.codemods.deciding.judging import budgeted, judged
 from chaos_migrate.codemods.deciding.kinship import akin, shares_object, together
@@ -11,6 +11,7 @@ from chaos_migrate.codemods.deciding.obstacles import hazardous, unreachable
 from chaos_migrate.codemods.deciding.partners import left_behind, partnered, summed_up, supplied
 from chaos_migrate.codemods.deciding.remarks import remarks
 from chaos_migrate.codemods.deciding.runners import MEASURED, measured, timed_out
+from chaos_migrate.codemods.deciding.said import meant_to_exceed
 from chaos_migrate.codemods.deciding.typed_again import suspicious, typed_again
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.plan import Options

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass, field
 
+from chaos_migrate.codemods.deciding.said import reaches_a_limit
 from chaos_migrate.codemods.plan import Options
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol, number
 from chaos_migrate.codemods.reading.context import Context
@@ -145,7 +145,7 @@ def not_load(
         return stays
     if any(frame.seeds for frame in count.frames) and not count.concurrent:
         return "its index is the seed of each trial: these are chosen cases"
-    if _fills_a_limit(count):
+    if reaches_a_limit(symbol.source, [symbol.node, *(frame.node for frame in count.frames)]):
         return "a comment says that it is there to reach a limit"
     if count.payload:
         return "its loop draws data that is handed over as one"
@@ -174,21 +174,6 @@ def not_load(
     if sample or count.concurrent or uncertain or count.sampled or totalled or stops:
         return None
     return UNSHOWN
-
-
-# What authors say of a number that was chosen against a limit of the code under test.
-_REACHES = re.compile(
-    r"exceed|overflow|overload|enough to|trigger|beyond"
-    r"|(hit|reach|past|over|above|below|within|fill|more than|less than|fewer than)\w*\b[^.]{0,20}?"
-    r"(limit|threshold|capacity|max|quota|bucket|buffer|pool|queue|rate)"
-)
-
-
-def _fills_a_limit(count: Count) -> bool:
-    """Whether the comment on the line of the count or of its loop, or the one above, says so."""
-    nodes = [frame.node for frame in count.frames if isinstance(frame.node, ast.stmt | ast.expr)]
-    lines = {node.lineno for node in (count.symbol.node, *nodes)}
-    return any(_REACHES.search(count.symbol.source.comment(line).lower()) for line in lines)
 
 
 def _stops(frame: Frame) -> bool:

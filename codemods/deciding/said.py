@@ -1,0 +1,33 @@
+"""What authors say of a number: in the name and docstring of its test, and in comments."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+
+from chaos_migrate.codemods.functions import Test
+from chaos_migrate.codemods.source import Source
+
+# What a test says that is there to exceed something.
+_EXCESS = re.compile(r"saturat|exhaust|overflow|overload|flood|pressure|exceed|_full|capacity")
+
+
+def meant_to_exceed(test: Test) -> bool:
+    """Whether a test says that its load exceeds something: half of it might not."""
+    said = f"{test.node.name} {ast.get_docstring(test.node) or ''}"
+    return _EXCESS.search(said.lower()) is not None
+
+
+# What authors say of a number that was chosen against a limit of the code under test.
+_REACHES = re.compile(
+    r"exceed|overflow|overload|enough to|trigger|beyond"
+    r"|(hit|reach|past|over|above|below|within|fill|more than|less than|fewer than)\w*\b[^.]{0,20}?"
+    r"(limit|threshold|capacity|max|quota|bucket|buffer|pool|queue|rate)"
+)
+
+
+def reaches_a_limit(source: Source, nodes: Iterable[ast.AST]) -> bool:
+    """Whether a comment on the line of one of the nodes, or the one above, says so."""
+    lines = {node.lineno for node in nodes if isinstance(node, ast.stmt | ast.expr)}
+    return any(_REACHES.search(source.comment(line).lower()) for line in lines)
