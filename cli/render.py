@@ -114,8 +114,9 @@ def _details(outcome: Outcome, show_kept: bool, verbose: bool) -> Iterator[Line]
     for line in outcome.unused_keeps:
         yield (f"{_INDENT}{line}: ", ("# chaos: keep", "yellow"), " keeps nothing back here")
     for shrink in outcome.shrinks if outcome.changed else ():
-        if not shrink.can_shrink:
-            yield (f"{_INDENT}{shrink.line}: {shrink.function} cannot shrink: {shrink.detail}",)
+        if not shrink.can_shrink or shrink.detects:
+            can = "can shrink" if shrink.can_shrink else "cannot shrink"
+            yield (f"{_INDENT}{shrink.line}: {shrink.function} {can}: {shrink.detail}",)
 
 
 def _refusal(site: Site, style: str) -> Iterator[Line]:

@@ -45,13 +45,17 @@ class Site:
 
 @dataclass(frozen=True)
 class Shrink:
-    """A test whose count, that of `group`, can go below the author's, or why it cannot."""
+    """A test whose count, that of `group`, can go below the author's, or why it cannot.
+
+    `detects` says that `detail` is what its assertions can still detect then.
+    """
 
     function: str
     line: int
     can_shrink: bool
     detail: str
     group: int = 0
+    detects: bool = False
 
 
 @dataclass(frozen=True)

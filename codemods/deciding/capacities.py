@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from fractions import Fraction
+from math import prod
 
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.kinship import works_on
@@ -51,6 +52,7 @@ def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | 
     """A number given to other code bounds what the trials may take, or repeats the count."""
     own = group.symbols
     crowd = sum({c.symbol: c.symbol.value for c in everyone if c.concurrent}.values())
+    everything = max(_with_nested(count, context) for count in group.counts)
     for policy in context.policies:
         if policy.symbol in own:
             continue
@@ -76,7 +78,7 @@ def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | 
             if near and policy.shared and value == least:
                 reason = f"{called} is given the same number: it may have to move along"
                 return Refused("CHM408", reason, policy.symbol.node)
-            if bounding and least <= value <= 4 * max(crowd, least):
+            if bounding and least <= value <= 4 * max(crowd, everything):
                 reason = f"{called} bounds what the trials may take, and would stay"
                 return Refused("CHM408", reason, policy.symbol.node)
     return None
@@ -92,6 +94,12 @@ def outlasted(group: Group, kept: list[tuple[Count, str]]) -> Refused | None:
             words = f"each trial gives up after {times} tries (line {line}), and more would contend"
             return Refused("CHM408", words, inner.symbol.node)
     return None
+
+
+def _with_nested(count: Count, context: Context) -> int:
+    """How often the innermost loop runs in all trials of a count together."""
+    nests = (frame.symbols | frame.inside for frame in context.loops)
+    return max(prod(s.value for s in nest) for nest in nests if count.symbol in nest)
 
 
 def _is_constructor(callee: str) -> bool:

@@ -16,6 +16,8 @@ def decide_collection(question: Question, value: Collection) -> Verdict:
     """Results judged as a whole: whether there are any, whether they equal other data."""
     bound = question.bound
     if question.operator is None:
+        if question.judgement.negated:
+            return FREE  # none at all, of whatever trials
         if value.size is not None:
             return decide_existence(value.size)
         return WHOLE

@@ -33,7 +33,7 @@ def decide_count(question: Question, value: Amount) -> Verdict:
     bound, operator = question.bound, question.operator
     kinds = value.kinds
     if operator is None:
-        return decide_existence(value)
+        return FREE if question.judgement.negated else decide_existence(value)
     number = exact_number(bound) if bound is not None else None
     positive = all(term.coefficient > 0 for term in value.terms)
     if positive and number == 0 and isinstance(operator, ast.Eq | ast.LtE):

@@ -12,7 +12,7 @@ from chaos_migrate.codemods.deciding.partners import left_behind, partnered, sum
 from chaos_migrate.codemods.deciding.remarks import remarks
 from chaos_migrate.codemods.deciding.runners import MEASURED, measured, timed_out
 from chaos_migrate.codemods.deciding.said import meant_to_exceed
-from chaos_migrate.codemods.deciding.typed_again import suspicious, typed_again
+from chaos_migrate.codemods.deciding.typed_again import shown_inside, suspicious, typed_again
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.plan import Options
 from chaos_migrate.codemods.reading.algebra import Symbol
@@ -38,10 +38,12 @@ def find_groups(context: Context, options: Options) -> Findings:
     groups = [Group(members) for members in together(load, context)]
     for group in groups:
         group.refusal = _refusal(group, groups, context, kept, options.unsafe)
-    _refuse_typed_again(groups, context, counts)
+    _refuse_left_behind(groups, context, counts, kept)
     if groups and meant_to_exceed(context.test):
         for group in groups:
             group.whole = True
+    for group in groups:
+        group.whole |= bool(group.symbols & context.must_fail)
     whole = [group for group in groups if group.whole]
     for group in groups:
         group.whole |= shares_object(group, whole)
@@ -69,12 +71,17 @@ def _refusal(
         or summed_up(group, groups, kept)
         or judged(group, context, unsafe)
         or budgeted(group, context)
-        or supplied(group, kept)
         or suspicious(group, context)
+        or shown_inside(group, context)
     )
 
 
-def _refuse_typed_again(groups: list[Group], context: Context, counts: dict[Symbol, Count]) -> None:
+def _refuse_left_behind(
+    groups: list[Group],
+    context: Context,
+    counts: dict[Symbol, Count],
+    kept: list[tuple[Count, str]],
+) -> None:
     """Refuse what may have to move along with a number that no group takes along.
 
     A refusal leaves the numbers of its group where they are, so the others are asked once more.
@@ -84,5 +91,7 @@ def _refuse_typed_again(groups: list[Group], context: Context, counts: dict[Symb
         refused = False
         moving = [group for group in groups if group.refusal is None]
         for group in moving:
-            group.refusal = typed_again(group, moving, context, counts)
+            group.refusal = supplied(group, moving, kept) or typed_again(
+                group, moving, context, counts
+            )
             refused |= group.refusal is not None

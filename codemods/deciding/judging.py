@@ -79,6 +79,8 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
                 reason = "the bound is computed from fixed numbers"
                 return Refused("CHM409", reason, judgement.statement)
             group.bounds.append(verdict)
+            # Fewer trials under a limit that does not shrink: a slow one would pass.
+            group.whole |= verdict.method == "time_limit" and bool(verdict.of.terms)
         else:
             group.copies.append(verdict)
             # `< n` and `!= n` ask for one that did not: with fewer trials there may be none.

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from chaos_migrate.codemods.deciding.said import reaches_a_limit
+from chaos_migrate.codemods.deciding.vacuous import cannot_fail
 from chaos_migrate.codemods.plan import Options
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol, number
 from chaos_migrate.codemods.reading.context import Context
@@ -75,6 +76,11 @@ class Count:
         """Whether the index itself is the data: other counts would try other values."""
         return any(frame.sweeps for frame in self.frames)
 
+    @property
+    def indexed(self) -> bool:
+        """Whether its trials read their index: to name, to look up or to compute something."""
+        return any(frame.indexed for frame in self.frames)
+
     def nested_in(self, other: Count) -> bool:
         """Whether each of its loops runs anew in every trial of the other."""
         return all(other.symbol in frame.inside for frame in self.frames)
@@ -94,6 +100,8 @@ def find_counts(context: Context) -> dict[Symbol, Count]:
         for symbol in sorted(frame.symbols, key=lambda s: s.node.lineno):
             counts.setdefault(symbol, Count(symbol)).frames.append(frame)
     for judgement in context.judgements:
+        if cannot_fail(judgement):
+            continue  # what nothing can fail shows nothing
         for value in (judgement.left, judgement.right):
             if isinstance(value, Amount | Rate | Summary | Collection):
                 for symbol in value.deps & counts.keys():

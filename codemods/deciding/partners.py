@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.kinship import share_object
@@ -13,25 +13,30 @@ from chaos_migrate.codemods.reading.context import Context
 
 
 def partnered(group: Group, kept: list[tuple[Count, str]]) -> Refused | None:
-    """A kept loop of the same size on the same object would fall behind."""
+    """A kept loop of the same size would fall behind: on the same object, or by its index."""
     for partner, _ in kept:
         if not partner.attempts:
             continue
         symbol = partner.symbol
         for count in group.counts:
-            equal = symbol.value == count.symbol.value and not partner.nested_in(count)
-            if equal and share_object(count, partner):
-                reason = (
-                    f"the loop of line {symbol.node.lineno} runs as often on the same object, "
-                    "and would stay"
-                )
-                return Refused("CHM404", reason, symbol.node)
+            if symbol.value != count.symbol.value or partner.nested_in(count):
+                continue
+            if share_object(count, partner):
+                what = "on the same object"
+            elif partner.indexed and count.indexed:
+                what = "with the same indexes"
+            else:
+                continue
+            reason = f"the loop of line {symbol.node.lineno} runs as often {what}, and would stay"
+            return Refused("CHM404", reason, symbol.node)
     return None
 
 
-def supplied(group: Group, kept: list[tuple[Count, str]]) -> Refused | None:
-    """A loop that makes as many things as there are trials, and is not known to follow them."""
-    known = {copy.symbol for copy in group.copies}
+def supplied(
+    group: Group, moving: Iterable[Group], kept: list[tuple[Count, str]]
+) -> Refused | None:
+    """A loop that makes as many things as there are trials, and follows nothing that moves."""
+    known = {copy.symbol for each in moving for copy in each.copies}
     for maker, _ in kept:
         symbol = maker.symbol
         if maker.attempts or symbol in known:

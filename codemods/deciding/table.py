@@ -59,7 +59,7 @@ def decide(question: Question) -> Verdict:
         return decide_collection(question, value)
     if isinstance(value, Condition):
         if value.existence and question.operator is None:
-            return WHOLE
+            return FREE if judgement.negated else WHOLE
         if value.extreme:
             return question.left_alone("CHM407", "all trials must hold a bound: the worst decides")
         if isinstance(judgement.left_node, ast.Call):

@@ -11,10 +11,14 @@ from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.quantities import Opaque, Unknown
-from chaos_migrate.codemods.trees import last_name
+from chaos_migrate.codemods.trees import last_name, walk
 
 # Factors of units, not counts: milliseconds, per cent, kibibytes, minutes.
 _UNITS = {60, 100, 1000, 1024, 3600}
+
+
+# From here on an equal number in data is no coincidence.
+_NO_COINCIDENCE = 10
 
 
 def typed_again(
@@ -76,6 +80,25 @@ def _accounted(context: Context) -> Iterator[ast.expr]:
         for node in (judgement.left_node, judgement.right_node):
             if node is not None:
                 yield node
+
+
+def shown_inside(group: Group, context: Context) -> Refused | None:
+    """The number of all trials inside data that an untraced value must equal."""
+    loops = (frame.symbols | frame.inside for frame in context.loops)
+    totals = {prod(s.value for s in symbols) for symbols in loops if symbols & group.symbols}
+    totals |= {symbol.value for symbol in group.symbols}
+    for judgement in context.judgements:
+        sides = (judgement.left_node, judgement.right_node)
+        for node in sides if isinstance(judgement.operator, ast.Eq) else ():
+            if not isinstance(node, ast.List | ast.Tuple | ast.Dict | ast.Set):
+                continue
+            numbers = (child.value for child in walk(node) if isinstance(child, ast.Constant))
+            for number in numbers:
+                if type(number) is int and number >= _NO_COINCIDENCE and number in totals:
+                    line = judgement.statement.lineno
+                    reason = f"the data on line {line} holds {number}, the number of all trials"
+                    return Refused("CHM404", reason, judgement.statement)
+    return None
 
 
 def suspicious(group: Group, context: Context) -> Refused | None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One comparison of an assertion; a bare truth value has no operator and no right side."""
+    """One comparison of an assertion; a bare truth value has no operator and no right side.
+
+    `negated` says that the truth value must be false.
+    """
 
     left: ast.expr
     operator: ast.cmpop | None
     right: ast.expr | None
     message: ast.expr | None = None
+    negated: bool = False
 
 
 _INVERSE: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -94,7 +98,7 @@ def assertion_parts(test: ast.expr, negated: bool = False) -> Iterator[Part]:
             yield Part(left, _INVERSE[type(operator)]() if negated else operator, right)
             left = right
     else:
-        yield Part(test, None, None)
+        yield Part(test, None, None, negated=negated)
 
 
 def unittest_assertion(call: ast.Call) -> list[Part] | None:
@@ -102,7 +106,8 @@ def unittest_assertion(call: ast.Call) -> list[Part] | None:
     function = call.func
     if isinstance(function, ast.Name) and len(call.args) >= 2:
         named = _FUNCTIONS.get(function.id)
-        return [Part(call.args[0], named(), call.args[1], *call.args[2:3])] if named else None
+        message = call.args[2] if len(call.args) > 2 else None
+        return [Part(call.args[0], named(), call.args[1], message)] if named else None
     if not isinstance(function, ast.Attribute) or not function.attr.startswith("assert"):
         return None
     if not isinstance(function.value, ast.Name) or function.value.id not in ("self", "cls"):
@@ -120,7 +125,7 @@ def unittest_assertion(call: ast.Call) -> list[Part] | None:
         if message is None and len(arguments) > 1:
             message = arguments[1]
         parts = assertion_parts(arguments[0], negated=function.attr == "assertFalse")
-        return [Part(part.left, part.operator, part.right, message) for part in parts]
+        return [replace(part, message=message) for part in parts]
     if function.attr in ("assertIsNone", "assertIsNotNone", "assertIsInstance") and arguments:
         return [Part(arguments[0], None, None, message)]
     return None

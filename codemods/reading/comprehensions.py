@@ -19,7 +19,7 @@ from chaos_migrate.codemods.reading.conditions import condition_of
 from chaos_migrate.codemods.reading.containers import distinct_guard
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Frame
-from chaos_migrate.codemods.reading.iteration import index_is_data, iteration_of
+from chaos_migrate.codemods.reading.iteration import index_is_data, index_is_read, iteration_of
 from chaos_migrate.codemods.reading.quantities import Collection, CollectionState, Unknown
 
 
@@ -64,7 +64,9 @@ def _comprehension(
         opened.append(frame)
         if count is None:
             unbounded, unknown = True, unknown | depends
-        frame.sweeps |= index_is_data(generator.target, item, [element, *generator.ifs])
+        parts = [element, *generator.ifs]
+        frame.sweeps |= index_is_data(generator.target, item, parts)
+        frame.indexed = index_is_read(generator.target, item, parts)
         assign(context, generator.target, item)
         for test in generator.ifs:
             condition = condition_of(context, test)

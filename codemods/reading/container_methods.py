@@ -100,7 +100,8 @@ def collection_method(context: Context, node: ast.Call, receiver: Collection, na
         if name == "setdefault":
             grow(context, receiver, repeated(ONE, (), (distinct_guard(context),)))
         return Unknown(receiver.deps)
-    if name == "count" and state.size is not None and not is_growing(context, receiver):
+    own = state.size is not None and not (state.element or ONE).deps - state.size.deps
+    if name == "count" and own and state.size is not None and not is_growing(context, receiver):
         guard = Guard(context.next_id(), 0, 2, GuardKind.OUTCOME)
         return repeated(state.size, (), (guard,))  # at most all of them
     if name in ("index", "count"):

@@ -91,6 +91,8 @@ class Context:
     # Threads: the loops that each works through, and whether the test asks if one is still alive.
     works: dict[Taint, frozenset[Symbol]] = field(default_factory=dict)
     asks_for_life: bool = False
+    # What is used in a block that must raise: one of the trials has to fail there.
+    must_fail: frozenset[Symbol] = NO_SYMBOLS
     # Foreign objects: what is reached from everywhere, by a global and by an imported name.
     everywhere: Taint = field(default_factory=Taint)
     globals: dict[ast.expr, Opaque] = field(default_factory=dict)

@@ -36,6 +36,7 @@ class Frame:
     sweeps: bool = False
     builds: bool = False
     handed: bool = False
+    indexed: bool = False
     seeds: bool = False
     stays: str = ""
     touched: set[Taint] = field(default_factory=set)

@@ -28,7 +28,7 @@ from chaos_migrate.codemods.reading.quantities import (
     exact_number,
 )
 from chaos_migrate.codemods.reading.rounds import in_turn
-from chaos_migrate.codemods.trees import children
+from chaos_migrate.codemods.trees import children, walk
 
 
 def iteration_of(
@@ -128,6 +128,16 @@ def index_is_data(target: ast.expr, element: Value, body: Sequence[ast.AST]) -> 
             return True
         pending += children(node)
     return False
+
+
+def index_is_read(target: ast.expr, element: Value, body: Sequence[ast.AST]) -> bool:
+    """Whether a loop reads its index at all."""
+    return (
+        isinstance(element, Index)
+        and isinstance(target, ast.Name)
+        and any(isinstance(n, ast.Name) and n.id == target.id and isinstance(n.ctx, ast.Load)
+                for n in walk(*body))
+    )  # fmt: skip
 
 
 def _formats(node: ast.AST) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from chaos_migrate.codemods.reading.algebra import depends_on
-from chaos_migrate.codemods.reading.assertions import assertion_parts, unittest_assertion
+from chaos_migrate.codemods.reading.assertions import Part, assertion_parts, unittest_assertion
 from chaos_migrate.codemods.reading.clocks import meet_deadline
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Exit, Flow
@@ -17,7 +18,7 @@ from chaos_migrate.codemods.trees import code_of
 def run_assert(context: Context, statement: ast.Assert) -> Flow:
     """`assert ...`."""
     for part in assertion_parts(statement.test):
-        judge(context, statement, part.left, part.operator, part.right, statement.msg)
+        judge(context, statement, replace(part, message=statement.msg))
     if isinstance(statement.test, ast.Constant) and not statement.test.value:
         return Exit.RAISE
     return None
@@ -30,7 +31,7 @@ def run_expr(context: Context, statement: ast.Expr) -> Flow:
     if isinstance(inner, ast.Call):
         if (parts := unittest_assertion(inner)) is not None:
             for part in parts:
-                judge(context, statement, part.left, part.operator, part.right, part.message)
+                judge(context, statement, part)
             return None
         name = inner.func.attr if isinstance(inner.func, ast.Attribute) else ""
         if name in ("skipTest", "fail", "skip") or code_of(inner.func) == "pytest.fail":
@@ -40,33 +41,27 @@ def run_expr(context: Context, statement: ast.Expr) -> Flow:
     return None
 
 
-def judge(
-    context: Context,
-    statement: ast.stmt,
-    left_node: ast.expr,
-    operator: ast.cmpop | None,
-    right_node: ast.expr | None,
-    message: ast.expr | None,
-) -> None:
+def judge(context: Context, statement: ast.stmt, part: Part) -> None:
     """Note a comparison that decides the test."""
-    left = awaited(context.evaluate(left_node))
-    right = awaited(context.evaluate(right_node)) if right_node is not None else None
+    left = awaited(context.evaluate(part.left))
+    right = awaited(context.evaluate(part.right)) if part.right is not None else None
     if right is not None:
-        meet_deadline(context, left_node, left, right)
+        meet_deadline(context, part.left, left, right)
     known = depends_on(v for v in (left, right) if v is not None)
     looping = any(frame.loop for frame in context.stack)
     context.judgements.append(
         Judgement(
             statement,
             left,
-            operator,
+            part.operator,
             right,
-            left_node,
-            right_node,
+            part.left,
+            part.right,
             tuple(context.stack),
             context.scope.owner,
             context.scope.source,
-            message,
+            part.message,
+            part.negated,
             None if looping else known,
         )
     )

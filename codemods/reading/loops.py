@@ -6,11 +6,12 @@ import ast
 from dataclasses import replace
 
 from chaos_migrate.codemods.reading.algebra import NO_SYMBOLS, Amount, Guard, GuardKind, number
+from chaos_migrate.codemods.reading.assertions import Part
 from chaos_migrate.codemods.reading.assigning import assign
 from chaos_migrate.codemods.reading.blocks import run_block
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Exit, Flow, Frame
-from chaos_migrate.codemods.reading.iteration import index_is_data, iteration_of
+from chaos_migrate.codemods.reading.iteration import index_is_data, index_is_read, iteration_of
 from chaos_migrate.codemods.reading.judging import judge
 from chaos_migrate.codemods.reading.quantities import (
     Binding,
@@ -36,6 +37,7 @@ def run_for(context: Context, statement: ast.For | ast.AsyncFor) -> Flow:
             frame.stays = "its rounds only wait"
         _carry(context, statement, frame)
         frame.sweeps |= index_is_data(statement.target, element, statement.body)
+        frame.indexed = index_is_read(statement.target, element, statement.body)
         assign(context, statement.target, element)
         flow = run_block(context, statement.body)
     if flow in (Exit.BREAK, Exit.RETURN) and isinstance(flow, Exit):
@@ -136,7 +138,7 @@ def _judge_wait(context: Context, statement: ast.While) -> None:
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         test = test.operand
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
-        judge(context, statement, test.left, test.ops[0], test.comparators[0], None)
+        judge(context, statement, Part(test.left, test.ops[0], test.comparators[0]))
 
 
 def _carry(context: Context, loop: Repeated, frame: Frame) -> None:

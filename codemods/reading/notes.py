@@ -16,8 +16,9 @@ from chaos_migrate.codemods.source import Source
 class Judgement:
     """A comparison that decides the test: in an assertion, or in a loop that waits.
 
-    `operator` is an `ast.cmpop`; for a bare truth value it is None and `right` too. `known` is what
-    its sides depended on when it was read; None inside a loop, whose later trials come back to it.
+    `operator` is an `ast.cmpop`; for a bare truth value it is None and `right` too, and `negated`
+    says that it must be false. `known` is what its sides depended on when it was read; None inside
+    a loop, whose later trials come back to it.
     """
 
     statement: ast.stmt
@@ -30,6 +31,7 @@ class Judgement:
     owner: ast.AST
     source: Source
     message: ast.expr | None = None
+    negated: bool = False
     known: frozenset[Symbol] | None = None
 
     @property

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 import re
 
-from chaos_migrate.codemods.reading.algebra import Value
+from chaos_migrate.codemods.reading.algebra import Value, depends_on
 from chaos_migrate.codemods.reading.assigning import assign
 from chaos_migrate.codemods.reading.blocks import run_block
 from chaos_migrate.codemods.reading.clocks import note_budget, time_guard
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Exit, Flow
 from chaos_migrate.codemods.reading.invoking import invoke
-from chaos_migrate.codemods.reading.quantities import Closure, Instance, awaited
+from chaos_migrate.codemods.reading.quantities import Closure, Collection, Instance, awaited
 from chaos_migrate.codemods.trees import code_of, remembered, walk
 
 # Context managers of a suite that fail if their block takes too long.
@@ -42,6 +42,9 @@ def run_with(context: Context, statement: ast.With | ast.AsyncWith) -> Flow:
     if expected:
         before = len(context.loops)
         _note_limit(context, statement)
+        names = [node.id for node in walk(*statement.body) if isinstance(node, ast.Name)]
+        held = map(context.read, names)
+        context.must_fail |= depends_on(each for each in held if isinstance(each, Collection))
         flow = run_block(context, statement.body)
         for frame in context.loops[before:]:
             if frame.guard is None:

@@ -246,7 +246,7 @@ CASES = (
 
 
         async def test_all_calls_return(chaos_config):
-            num_tasks = chaos_config.scaled(30)
+            num_tasks = chaos_config.scaled(30, floor=15)
             results = await asyncio.gather(*[call(i) for i in range(num_tasks)])
             assert len(results) == num_tasks
             assert not any(isinstance(result, Exception) for result in results)

@@ -351,4 +351,31 @@ CASES = (
                 assert response.status < 500
         """,
     ),
+    Case(
+        name="a message that tells the trials as well follows them",
+        before="""
+        def test_most_calls_go_well(api):
+            good = 0
+            for i in range(20):
+                try:
+                    api.call(i % 5)
+                    good += 1
+                except OSError:
+                    pass
+            assert good >= 15, f"only {good}/20 went well"
+        """,
+        after="""
+        def test_most_calls_go_well(api, chaos_config):
+            good = 0
+            iterations = chaos_config.scaled(20, floor=11)
+            for i in range(iterations):
+                try:
+                    api.call(i % 5)
+                    good += 1
+                except OSError:
+                    pass
+            min_good = chaos_config.min_count(15, of=20, trials=iterations)
+            assert good >= min_good, f"only {good}/{iterations} went well"
+        """,
+    ),
 )

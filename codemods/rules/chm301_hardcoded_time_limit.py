@@ -44,7 +44,7 @@ CASES = (
 
         def test_writes_are_fast_enough(store, chaos_config):
             start = time.time()
-            iterations = chaos_config.scaled(200, floor=100)
+            iterations = chaos_config.scaled(200)
             for i in range(iterations):
                 store.write(f"row {i}")
             elapsed = time.time() - start
@@ -71,7 +71,7 @@ CASES = (
 
         def test_writes_are_fast_enough(store, chaos_config):
             start = time.time()
-            iterations = chaos_config.scaled(200, floor=100)
+            iterations = chaos_config.scaled(200)
             for i in range(iterations):
                 store.write(f"row {i}")
             elapsed = time.time() - start
@@ -98,7 +98,7 @@ CASES = (
 
         async def test_calls_are_quick(service, chaos_config):
             started = time.perf_counter()
-            iterations = chaos_config.scaled(50, floor=25)
+            iterations = chaos_config.scaled(50)
             for _ in range(iterations):
                 await service.ping()
             took = time.perf_counter() - started
@@ -134,7 +134,7 @@ CASES = (
                 db = sqlite3.connect(":memory:")
                 db.execute("create table t (x)")
                 begin = time.monotonic()
-                iterations = self.chaos_config.scaled(100, floor=50)
+                iterations = self.chaos_config.scaled(100)
                 for i in range(iterations):
                     db.execute("insert into t values (?)", (f"row {i}",))
                 max_seconds = self.chaos_config.time_limit(30.0, of=100, trials=iterations)
@@ -165,7 +165,7 @@ CASES = (
 
         def test_threads_finish(job, chaos_config):
             begin = time.time()
-            num_tasks = chaos_config.scaled(16, floor=8)
+            num_tasks = chaos_config.scaled(16)
             threads = [threading.Thread(target=job.run) for _ in range(num_tasks)]
             for thread in threads:
                 thread.start()

@@ -197,4 +197,38 @@ CASES = (
         code="CHM404",
         groups=4,
     ),
+    Case(
+        name="the number of all trials inside of data that nothing leads to is no coincidence",
+        before="""
+        import threading
+
+
+        def test_every_write_is_counted(usage, report):
+            def write():
+                for _ in range(10):
+                    usage.note("acme")
+
+            threads = [threading.Thread(target=write) for _ in range(12)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert report.rows() == [{"tenant": "acme", "notes": 120}]
+        """,
+        code="CHM404",
+    ),
+    Case(
+        name="what one loop names by its index, an equal one that stays looks up",
+        before="""
+        def test_every_file_is_written(writer, folder):
+            for i in range(20):
+                try:
+                    writer.write(folder / f"{i}.txt", "text")
+                except OSError:
+                    writer.retry()
+            for n in range(20):
+                assert (folder / f"{n}.txt").read_text() == "text"
+        """,
+        code="CHM404",
+    ),
 )

@@ -352,4 +352,28 @@ CASES = (
         """,
         code="CHM408",
     ),
+    Case(
+        name="what nested loops put in together must have room",
+        before="""
+        import threading
+
+        from caching import Cache
+
+
+        def test_threads_do_not_lose_entries():
+            cache = Cache(max_entries=256)
+
+            def fill(name):
+                for n in range(8):
+                    cache.put((name, n), b"")
+
+            threads = [threading.Thread(target=fill, args=(i,)) for i in range(16)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(cache) == 128
+        """,
+        code="CHM408",
+    ),
 )

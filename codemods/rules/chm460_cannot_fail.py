@@ -41,15 +41,15 @@ CASES = (
         before="""
         def test_everything_is_attempted(service):
             attempted = 0
-            for _ in range(20):
+            for _ in range(60):
                 service.call()
                 attempted += 1
-            assert attempted / 20 >= 0.9
+            assert attempted / 60 >= 0.9
         """,
         after="""
         def test_everything_is_attempted(service, chaos_config):
             attempted = 0
-            iterations = chaos_config.scaled(20, floor=10)
+            iterations = chaos_config.scaled(60, floor=30)
             for _ in range(iterations):
                 service.call()
                 attempted += 1

@@ -25,7 +25,7 @@ def write_copy(draft: Draft, copy: Copy) -> None:
         return
     draft.replace(spot, text)
     message = copy.judgement.message
-    if message is not None and text.isidentifier() and not draft.replaces(message):
+    if message is not None and not draft.replaces(message):
         source, literal = draft.desk.test.source, str(copy.symbol.value)
         updated = updated_message(message, source, literal, text)
         if updated is not None:

@@ -36,7 +36,8 @@ class Floor:
         if len({s.value for s in group.symbols}) == 1:
             most = max(self._least.values())
             self._least = dict.fromkeys(self._least, most)
-        self._detail = self._detecting(group) or _loosely_held(group)
+        self._detected = self._detecting(group)
+        self._detail = self._detected or _loosely_held(group)
         self._holding = "with fewer the test might not reach what it is there for"
         if options.style == "plain":
             self._holding = "in plain style no count does"
@@ -86,7 +87,8 @@ class Floor:
         first = group.first
         can = any(self.of(s) < s.value for s in group.symbols if not s.adaptive)
         detail = self._detail if can else self._holding
-        return Shrink(function, first.node.lineno, can, detail, number)
+        detects = can and bool(self._detected)
+        return Shrink(function, first.node.lineno, can, detail, number, detects)
 
 
 def _loosely_held(group: Group) -> str:

@@ -11,7 +11,7 @@ from chaos_migrate.codemods.trees import walk
 from chaos_migrate.codemods.writing.amounts import amount_at, amount_code
 from chaos_migrate.codemods.writing.draft import Desk, Draft, Stuck
 from chaos_migrate.codemods.writing.forms import Limit
-from chaos_migrate.codemods.writing.messages import updated_message
+from chaos_migrate.codemods.writing.messages import updated_message, with_trials
 from chaos_migrate.codemods.writing.names import bound_name
 from chaos_migrate.codemods.writing.reasons import bound_reason
 from chaos_migrate.codemods.writing.sites import BOUND_CODES, MULTIPLIERS, label, places_of
@@ -65,7 +65,9 @@ def _message(
         return None
     shown = None if timed else value
     message = updated_message(old, source, literal, name, shown, trials, seconds=timed)
-    if message is None or draft.fits(old, message, more=len(name) - len(literal)):
+    if message is None:
+        return with_trials(old, source, int(bound.of.total), trials)
+    if draft.fits(old, message, more=len(name) - len(literal)):
         return message
     return updated_message(old, source, literal, name, seconds=timed)
 

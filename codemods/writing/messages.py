@@ -42,6 +42,14 @@ def updated_message(
     return None
 
 
+def with_trials(message: ast.expr, source: Source, total: int, trials: str) -> str | None:
+    """The code of an f-string with `trials` for `total` where it reads "/10" or "of 10"."""
+    of_all = re.compile(rf"(?<=/){total}(?![\w.])|(?<=\bof ){total}(?![\w.])")
+    if not isinstance(message, ast.JoinedStr):
+        return None
+    return _in_fstring(message, source, of_all, trials)
+
+
 def _in_fstring(
     message: ast.JoinedStr, source: Source, number: re.Pattern[str], bound: str
 ) -> str | None:

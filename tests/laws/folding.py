@@ -227,6 +227,10 @@ def _without_text(old: list[Any], new: list[Any]) -> tuple[list[Any], list[Any]]
     kept = [
         (one, other)
         for one, other in zip(old, new, strict=True)
-        if not all(_is_text(getattr(each, "value", None) or each) for each in (one, other))
+        if not all(_is_text(_argument(each)) for each in (one, other))
     ]
     return [one for one, _ in kept], [other for _, other in kept]
+
+
+def _argument(node: ast.expr | ast.keyword) -> ast.expr:
+    return node.value if isinstance(node, ast.keyword) else node
