@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from chaos_migrate.codemods.reading.adaptive import adaptive_count, adaptive_method
+from chaos_migrate.codemods.reading.adaptive import adaptive_count
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Value, number, of_symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.quantities import Literal
@@ -35,9 +35,13 @@ def read_constant(context: Context, node: ast.Constant) -> Value:
 
 def adaptive_value(context: Context, node: ast.expr) -> Value | None:
     """A count that is adaptive already: a symbol with the code that gives it; None for others."""
-    base = adaptive_count(node)
-    if base is None:
-        base = _scaled_constant(context, node)
+
+    def named(name: ast.expr) -> int | None:
+        value = context.evaluate(name)
+        symbol = value.symbol if isinstance(value, Amount) else None
+        return None if symbol is None or symbol.adaptive else symbol.value
+
+    base = adaptive_count(node, named)
     if base is None:
         return None
     known = context.symbols.get(node)
@@ -46,11 +50,3 @@ def adaptive_value(context: Context, node: ast.expr) -> Value | None:
         known = Symbol(node, base, scope.source, scope.owner, expression=ast.unparse(node))
         context.symbols[node] = known
     return of_symbol(known)
-
-
-def _scaled_constant(context: Context, node: ast.expr) -> int | None:
-    """The base of `chaos_config.scaled(NUM_THREADS)`: a constant of the module or class."""
-    if adaptive_method(node) != "scaled" or not isinstance(node, ast.Call) or not node.args:
-        return None
-    base = context.evaluate(node.args[0])
-    return base.symbol.value if isinstance(base, Amount) and base.symbol is not None else None
