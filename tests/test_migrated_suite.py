@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tests.checkouts import Checkout, checkout
+from chaos_migrate.codemods.plan import Action
+from tests.checkouts import Checkout, checkout, half_migrated, plans
+
+LOADS = ("0.5", "1", "1.3", "2", "4")
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +46,7 @@ def test_ten_runs_pass_before_the_migration(before: Checkout) -> None:
     before.passes(runs=10)
 
 
-@pytest.mark.parametrize("load", ["0.5", "1", "1.3", "2", "4"])
+@pytest.mark.parametrize("load", LOADS)
 def test_ten_runs_pass_after_it_at_every_load(after: Checkout, load: str) -> None:
     after.passes(runs=10, CHAOS_LOAD_MULTIPLIER=load)
 
@@ -51,13 +55,31 @@ def test_ten_runs_pass_after_it_at_every_load(after: Checkout, load: str) -> Non
 def test_migrations_of_other_kinds_pass_as_well(tmp_path: Path, option: str) -> None:
     suite = checkout(tmp_path)
     suite.migrate("--apply", option)
-    for load in ("0.5", "1.3", "4"):
-        suite.passes(runs=1, CHAOS_LOAD_MULTIPLIER=load)
+    for load in LOADS:
+        suite.passes(runs=10, CHAOS_LOAD_MULTIPLIER=load)
 
 
-def test_at_load_1_tests_draw_and_compare_the_same_as_before(before: Checkout) -> None:
+def test_a_suite_that_was_begun_by_hand_is_finished(tmp_path: Path) -> None:
+    suite = half_migrated(tmp_path)
+    report = json.loads(suite.migrate("--apply", "--format", "json").stdout)
+    finished = Counter(
+        site["code"]
+        for file in report["files"]
+        for site in file["sites"]
+        if site["action"] == "rewrite"
+    )
+    whole = Counter(
+        site.code for plan in plans().values() for site in plan.by_action(Action.REWRITE)
+    )
+    assert finished == {code: whole[code] for code in ("CHM201", "CHM202", "CHM301")}
+    for load in LOADS:
+        suite.passes(runs=10, CHAOS_LOAD_MULTIPLIER=load)
+
+
+@pytest.mark.parametrize("option", ["--style=helpers", "--style=plain", "--shrink=always"])
+def test_at_load_1_tests_draw_and_compare_the_same_as_before(before: Checkout, option: str) -> None:
     report = before.path / "report.json"
-    command = (sys.executable, "-m", "chaos_migrate.cli", "verify", "chaos")
+    command = (sys.executable, "-m", "chaos_migrate.cli", "verify", "chaos", option)
     options = ("--loads", "1", "--runs", "3", "--format", "json", "--output", str(report))
     done = before.run(*command, *options)
     found = json.loads(report.read_text())

@@ -29,7 +29,7 @@ REWRITTEN = {
     "a bound of the scenario": ("test_commits_at_every_abort_rate", "min_rate(required, of=40"),
     "count == n": ("test_burst_of_requests_completes", "num_tasks"),
     "n == count": ("test_parallel_clients_are_all_answered", "num_clients"),
-    "count == n - 1": ("test_one_load_for_everybody", "num_tasks - 1"),
+    "count == n - 1": ("test_lease_goes_to_whoever_asks_first", "num_tasks - 1"),
     "count == 2 * n": ("test_every_write_is_announced_in_both_regions", "iterations * 2"),
     "a sum of counters": ("test_slow_key_server_costs_few_logins", "iterations"),
     "a product of counts": ("test_no_update_is_lost", "NUM_THREADS * ops_per_thread"),

@@ -86,6 +86,29 @@ async def test_concurrent_sleeps_overlap():
     assert elapsed < 4.0
 
 
+@pytest.mark.chaos
+@pytest.mark.chaos_concurrency
+@pytest.mark.asyncio
+async def test_lease_goes_to_whoever_asks_first():
+    """Twelve nodes want the lease; eleven of them come too late."""
+    taken = asyncio.Event()
+    holders = []
+    late = []
+
+    async def claim(node):
+        await asyncio.sleep(0)
+        if taken.is_set():
+            late.append(node)
+        else:
+            taken.set()
+            holders.append(node)
+
+    await asyncio.gather(*[claim(n) for n in range(12)])
+
+    assert len(holders) == 1
+    assert len(late) == 11
+
+
 class TestMailbox(unittest.IsolatedAsyncioTestCase):
     """The event loop comes from unittest here."""
 
