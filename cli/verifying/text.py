@@ -28,7 +28,7 @@ def report_lines(findings: Findings, verbose: bool = False) -> Iterator[Line]:
     yield from _strength(findings, verbose)
     yield from _injected(findings, verbose)
     yield ("",)
-    yield from summary_lines(findings)
+    yield from map(Prose, summary_lines(findings))
 
 
 def summary_lines(findings: Findings) -> Iterator[Line]:
@@ -44,7 +44,7 @@ def summary_lines(findings: Findings) -> Iterator[Line]:
         able = judged - len({(s.where, s.load) for s in findings.worthless})
         yield (f"{'strength':15}", f"{able:5} of {judged} rewritten bounds at a load can fail")
     yield (f"{findings.runs} runs of pytest in {findings.seconds:.0f} s",)
-    yield Prose((conclusion(findings),))
+    yield (conclusion(findings),)
 
 
 def conclusion(findings: Findings) -> tuple[str, str]:
