@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chaos_migrate.cli.choice import Choice, choice_options
+from chaos_migrate.cli.jobs import jobs_option
 
 if TYPE_CHECKING:
     from chaos_migrate.cli.checking.reports import Report
@@ -33,6 +34,7 @@ FORMATS = ("text", "json", "sarif", "github")
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but findings and errors.")
 @choice_options
+@jobs_option
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
 def check(
     select: tuple[str, ...],
@@ -67,6 +69,7 @@ def run(
     format: str,
     quiet: bool,
     color: str,
+    jobs: int | None = None,
     **which: bool,
 ) -> int:
     """Carry out the check and return the exit code."""
@@ -76,7 +79,7 @@ def run(
     from chaos_migrate.cli.git import GitError
 
     paths = paths or (".",)
-    check = Check(Request(tuple(map(Path, paths)), choice, new_since, **which))
+    check = Check(Request(tuple(map(Path, paths)), choice, new_since, jobs, **which))
     if format == "text":
         report: Report = TextReport(color, paths, quiet, new_since)
     else:

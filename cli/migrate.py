@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chaos_migrate.cli.choice import Choice, choice_options
+from chaos_migrate.cli.jobs import jobs_option
 from chaos_migrate.cli.request import Request
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 @choice_options
 @click.option("--unsafe-fixes", is_flag=True, help="Also do what refusals suggest: read it first.")
 @click.option("--allow-dirty", is_flag=True, help="Also write what git could not bring back.")
+@jobs_option
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
 @click.option(
     "--stdin-filename",

@@ -14,10 +14,11 @@ from chaos_migrate.cli.config import read_config
 from chaos_migrate.cli.conftests import Conftests
 from chaos_migrate.cli.discover import discover
 from chaos_migrate.cli.git import repository
+from chaos_migrate.cli.jobs import jobs_for, spread
 from chaos_migrate.cli.outcome import Outcome
 from chaos_migrate.cli.plans import planner
 from chaos_migrate.cli.request import Request
-from chaos_migrate.cli.run import carried_out, migrated, with_fixtures
+from chaos_migrate.cli.run import Migration, carried_out, migrated, with_fixtures
 from chaos_migrate.cli.write import clean
 
 
@@ -41,12 +42,15 @@ def outcomes(request: Request) -> Iterator[Outcome]:
     for problem in found.problems:
         yield Outcome.failed(problem.path, problem.message, problem.line)
     bar = Bar(request.color, quiet=request.interactive or request.quiet)
-    stream: Iterable[Outcome] = map(migrated, map(plan.file, bar.over(found.files)))
+    stream: Iterable[Outcome]
     if request.interactive:
         from chaos_migrate.cli.interactive import Dialogue
 
         guard = _as_it_is if request.allow_dirty else unless_dirty
         stream = Dialogue(plan.options, guard, request.color).over(found.files)
+    else:
+        jobs = jobs_for(found.files, request.jobs)
+        stream = spread(Migration(plan), bar.over(found.files), Outcome.failed, jobs)
     stream = bar.erased_before(stream)
     if not request.apply:
         yield from carried_out(with_fixtures(stream, conftests), _as_it_is)

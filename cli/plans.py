@@ -33,6 +33,18 @@ class Planned:
     problem: Problem | None = None
 
 
+@dataclass(frozen=True)
+class OptionsOf:
+    """How a file is to be planned, by the command line, the configuration and its conftests."""
+
+    choice: Choice
+    config: Config
+    conftests: Conftests
+
+    def __call__(self, path: Path) -> Options:
+        return self.choice.options(self.config, path, self.conftests.home(path).fixture)
+
+
 @dataclass
 class Planner:
     """From a path to its plan; `options` says how each file is to be planned.
@@ -69,11 +81,7 @@ def planner(
     choice: Choice, config: Config, conftests: Conftests, library: Library | None = None
 ) -> Planner:
     """The planner of a run; `library` has the helper modules, by default those on disk."""
-
-    def options(path: Path) -> Options:
-        return choice.options(config, path, conftests.home(path).fixture)
-
-    return Planner(options, library or Library(read_file))
+    return Planner(OptionsOf(choice, config, conftests), library or Library(read_file))
 
 
 def problem_of(path: Path, error: Exception) -> Problem:
@@ -82,5 +90,7 @@ def problem_of(path: Path, error: Exception) -> Problem:
         return Problem(path, error.message, error.line)
     if isinstance(error, RecursionError):
         return Problem(path, "nested too deeply to be analysed")
+    if isinstance(error, MemoryError):
+        return Problem(path, "there is not enough memory to analyse it")
     message = f"a mistake of this program, please report it: {type(error).__name__}: {error}"
     return Problem(path, message, traceback="".join(traceback.format_exception(error)))

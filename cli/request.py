@@ -29,6 +29,7 @@ class Request:
     allow_dirty: bool = False
     color: str = "auto"
     stdin_filename: str | None = None
+    jobs: int | None = None
 
     @property
     def filters(self) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chaos_migrate.cli.conftests import Conftests
 from chaos_migrate.cli.outcome import Outcome
-from chaos_migrate.cli.plans import Planned, problem_of
+from chaos_migrate.cli.plans import Planned, Planner, problem_of
 
 
 def migrated(planned: Planned, groups: Collection[int] | None = None) -> Outcome:
@@ -32,6 +32,16 @@ def migrated(planned: Planned, groups: Collection[int] | None = None) -> Outcome
     if result.problem:
         return outcome.left_alone(f"left alone: {result.problem}", result.line)
     return outcome
+
+
+@dataclass(frozen=True)
+class Migration:
+    """From a path to its outcome, in this process or in another one."""
+
+    planner: Planner
+
+    def __call__(self, path: Path) -> Outcome:
+        return migrated(self.planner.file(path))
 
 
 def with_fixtures(outcomes: Iterable[Outcome], conftests: Conftests) -> Iterator[Outcome]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chaos_migrate.cli.choice import Choice, choice_options
+from chaos_migrate.cli.jobs import jobs_option
 
 if TYPE_CHECKING:
     from chaos_migrate.cli.standing.counts import Standing
@@ -38,6 +39,7 @@ _FORMATS = {".md": "markdown", ".json": "json"}
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if FILE is out of date.")
 @choice_options
+@jobs_option
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
 def status(
     path: Path,
@@ -45,6 +47,7 @@ def status(
     form: str | None,
     output: Path | None,
     check: bool,
+    jobs: int | None,
     color: str,
     **choice: Any,
 ) -> int:
@@ -66,7 +69,7 @@ def status(
     if check and output is None:
         raise click.UsageError("--check needs --output: the file to be checked")
     form = form or (_FORMATS.get(output.suffix, "text") if output else "text")
-    standing = _standing(path, Choice(**choice), color)
+    standing = _standing(path, Choice(**choice), jobs, color)
     by = by or standing.best_rows
     _complain(standing, color)
     failed = 2 if standing.problems else 0
@@ -80,13 +83,14 @@ def status(
     return failed
 
 
-def _standing(path: Path, choice: Choice, colour: str) -> Standing:
+def _standing(path: Path, choice: Choice, jobs: int | None, colour: str) -> Standing:
     from chaos_migrate.cli.bar import Bar
     from chaos_migrate.cli.config import read_config
     from chaos_migrate.cli.conftests import Conftests
     from chaos_migrate.cli.discover import discover
+    from chaos_migrate.cli.jobs import jobs_for, spread
     from chaos_migrate.cli.plans import planner
-    from chaos_migrate.cli.standing.counts import standing_of
+    from chaos_migrate.cli.standing.counts import FileStandings, standing_of
     from chaos_migrate.cli.targets import folders_of
 
     (given,) = folders_of([path])
@@ -94,7 +98,10 @@ def _standing(path: Path, choice: Choice, colour: str) -> Standing:
     plan = planner(choice, config, Conftests(given, config.fixtures))
     found = discover([path], config)
     folder = path if path.is_dir() else path.parent
-    return standing_of(folder, map(plan.file, Bar(colour).over(found.files)), found.problems)
+    work = FileStandings(folder, plan)
+    jobs = jobs_for(found.files, jobs)
+    files = spread(work, Bar(colour).over(found.files), work.lost, jobs)
+    return standing_of(folder, files, found.problems)
 
 
 def _document(standing: Standing, by: str, form: str) -> str:

@@ -23,13 +23,25 @@ class SourceError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """One Python file: its bytes as they are on disk, its text, and its parsed tree."""
+    """One Python file: its bytes as they are on disk, its text, and its parsed tree.
+
+    It goes to another process without the tree, which is parsed there if it is asked for.
+    """
 
     path: Path
     data: bytes
     text: str
     encoding: str
-    tree: ast.Module
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The text as Python reads it."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(self.text, filename=str(self.path))
+
+    def __reduce__(self) -> tuple[type[Source], tuple[Path, bytes, str, str]]:
+        return Source, (self.path, self.data, self.text, self.encoding)
 
     def column(self, line: int, byte_column: int) -> int:
         """The 1-based column in code points of `ast`'s 0-based column in UTF-8 bytes."""
@@ -75,17 +87,16 @@ def parse_source(path: Path, data: bytes) -> Source:
         raise SourceError(f"not valid {error.encoding}: {error.reason}", line) from error
     if "\0" in text:
         raise SourceError("the file holds null bytes: it is not Python source")
+    source = Source(path, data, text, encoding)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text, filename=str(path))
+        _ = source.tree
     except SyntaxError as error:
         raise SourceError(f"syntax error: {error.msg}", error.lineno) from error
     except (RecursionError, MemoryError) as error:
         raise SourceError("nested too deeply to be parsed") from error
     except ValueError as error:
         raise SourceError(str(error)) from error
-    return Source(path, data, text, encoding, tree)
+    return source
 
 
 def _first_lines(data: bytes) -> bytes:

@@ -95,6 +95,11 @@ class Checked:
     findings: tuple[Finding, ...] = ()
     problem: Problem | None = None
 
+    @classmethod
+    def failed(cls, path: Path, message: str) -> Checked:
+        """A file of which nothing can be said but why."""
+        return cls(path, problem=Problem(path, message))
+
     def only(self, kept: set[Finding]) -> Checked:
         """The file with those of its findings that are in `kept`."""
         return replace(self, findings=tuple(each for each in self.findings if each in kept))

@@ -14,6 +14,7 @@ from chaos_migrate.cli.choice import Choice
 from chaos_migrate.cli.config import read_config
 from chaos_migrate.cli.conftests import Conftests
 from chaos_migrate.cli.discover import discover
+from chaos_migrate.cli.jobs import jobs_for, spread
 from chaos_migrate.cli.plans import Planner, planner
 from chaos_migrate.cli.targets import common_folder, folders_of
 from chaos_migrate.codemods.library import Library
@@ -26,6 +27,7 @@ class Request:
     paths: tuple[Path, ...]
     choice: Choice
     new_since: str | None = None
+    jobs: int | None = None
     strict: bool = False
     show_suppressed: bool = False
     force_exclude: bool = False
@@ -62,8 +64,11 @@ class Check:
         found = discover(request.paths, self._config, only_wanted=request.force_exclude)
         for problem in found.problems:
             yield Checked(problem.path, problem=problem)
-        for path in found.files:
-            yield checked(self.planner.file(path), self._verdict(path))
+        jobs = jobs_for(found.files, request.jobs)
+        yield from spread(self._file, found.files, Checked.failed, jobs)
+
+    def _file(self, path: Path) -> Checked:
+        return checked(self.planner.file(path), self._verdict(path))
 
     def _baseline(self, revision: Revision) -> Baseline:
         helpers = Library(revision.read)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from chaos_migrate.cli.outcome import Problem
-from chaos_migrate.cli.plans import Planned, problem_of
+from chaos_migrate.cli.plans import Planner, problem_of
 from chaos_migrate.codemods.progress import FileProgress, State, progress_of
 
 HERE = "."
@@ -125,21 +125,36 @@ class Standing:
         return Row("total", self.files)
 
 
-def standing_of(folder: Path, planned: Iterable[Planned], unread: Iterable[Problem]) -> Standing:
+@dataclass(frozen=True)
+class FileStandings:
+    """From a path to its standing below `folder`, in this process or in another one."""
+
+    folder: Path
+    planner: Planner
+
+    def __call__(self, path: Path) -> FileStanding:
+        name = self._name(path)
+        planned = self.planner.file(path)
+        if planned.source is None:
+            return FileStanding(name, problem=planned.problem)
+        try:
+            return FileStanding(name, progress_of(planned.source, planned.plan))
+        except Exception as error:  # one file never takes the others with it
+            return FileStanding(name, problem=problem_of(path, error))
+
+    def lost(self, path: Path, why: str) -> FileStanding:
+        """The standing of a file that took its process with it."""
+        return FileStanding(self._name(path), problem=Problem(path, why))
+
+    def _name(self, path: Path) -> str:
+        below = path.is_relative_to(self.folder)
+        return path.relative_to(self.folder).as_posix() if below else path.name
+
+
+def standing_of(folder: Path, files: Iterable[FileStanding], unread: Iterable[Problem]) -> Standing:
     """The standing of the files below `folder`; files without a test are no part of it."""
-    files = [_file(folder, each) for each in planned]
+    files = list(files)
     told = [file for file in files if file.progress.tests or file.problem]
     problems = [*unread, *(file.problem for file in told if file.problem)]
     name = folder.resolve().name or str(folder)
     return Standing(name, tuple(sorted(told, key=lambda file: file.name)), tuple(problems))
-
-
-def _file(folder: Path, planned: Planned) -> FileStanding:
-    path = planned.path
-    name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
-    if planned.source is None:
-        return FileStanding(name, problem=planned.problem)
-    try:
-        return FileStanding(name, progress_of(planned.source, planned.plan))
-    except Exception as error:  # one file never takes the others with it
-        return FileStanding(name, problem=problem_of(path, error))
