@@ -10,6 +10,7 @@ from chaos_migrate.codemods.edits import AddParameter, Edit
 from chaos_migrate.codemods.functions import Test, find_tests
 from chaos_migrate.codemods.plan import Action, Options, Plan, Shrink, Site, TestPlan
 from chaos_migrate.codemods.reading.reader import read_test
+from chaos_migrate.codemods.screening import Screen
 from chaos_migrate.codemods.source import Source
 from chaos_migrate.codemods.suite import Suite
 from chaos_migrate.codemods.writing.keeps import find_keeps
@@ -33,8 +34,9 @@ def plan_source(source: Source, suite: Suite, options: Options) -> Plan:
     tests: list[TestPlan] = []
     groups: dict[int, tuple[Edit, ...]] = {}
     number = 0
+    screen = Screen(suite)
     for test in find_tests(source, suite):
-        if not repeats(test):
+        if not screen.passes(test) or not repeats(test):
             continue
         try:
             context = read_test(test, suite)

@@ -50,7 +50,13 @@ class Source:
     def line_bytes(self, line: int) -> bytes:
         """Line `line` (1-based) as the UTF-8 bytes that `ast` counts columns in."""
         lines = self._lines
-        return lines[line - 1] if line <= len(lines) else b""
+        return lines[line - 1].encode("utf-8", "surrogatepass") if line <= len(lines) else b""
+
+    def lines_of(self, node: ast.AST) -> str:
+        """The text of the lines that a node stands on, with the decorators above it."""
+        above = getattr(node, "decorator_list", ())
+        first = min([getattr(node, "lineno", 1), *(each.lineno for each in above)])
+        return "\n".join(self._lines[first - 1 : getattr(node, "end_lineno", None)])
 
     def comment(self, line: int) -> str:
         """The comments at the end of line `line` (1-based) and on a line of its own above it."""
@@ -65,10 +71,9 @@ class Source:
         return line[node.col_offset : end].decode("utf-8", "replace").strip()
 
     @cached_property
-    def _lines(self) -> list[bytes]:
+    def _lines(self) -> list[str]:
         # Only \n, \r\n and \r end a line for the tokenizer; str.splitlines knows many more.
-        text = self.text.replace("\r\n", "\n").replace("\r", "\n")
-        return text.encode("utf-8", "surrogatepass").split(b"\n")
+        return self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def parse_source(path: Path, data: bytes) -> Source:

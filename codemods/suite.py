@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from chaos_migrate.codemods.trees import remembered, statements
 Load = Callable[[Path], Source | None]
 Bases = tuple[tuple[Source, ast.ClassDef], ...]
 Member = tuple[Source, ast.stmt]
+Place = tuple[Source, ast.AST]
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -56,6 +58,7 @@ class Suite:
     _bases: dict[ast.ClassDef, Bases] = field(default_factory=dict)
     _members: dict[ast.ClassDef, dict[str, Member]] = field(default_factory=dict)
     _setup: dict[ast.ClassDef, dict[str, list[Assigned]]] = field(default_factory=dict)
+    _attributes: dict[ast.ClassDef, dict[str, list[Place]]] = field(default_factory=dict)
     _modules: dict[tuple[Path, str], Source | None] = field(default_factory=dict)
 
     def names(self, source: Source) -> dict[str, ast.stmt]:
@@ -150,11 +153,13 @@ class Suite:
         """Every `self.name = value` in the methods of a class and its bases."""
         found: list[Assigned] = []
         for where, node in self.bases(source, cls):
-            known = self._setup.get(node)
-            if known is None:
-                known = self._setup[node] = _attributes_set(where, node)
-            found.extend(known.get(name, ()))
+            found.extend(self._set_in(where, node).get(name, ()))
         return found
+
+    def _set_in(self, source: Source, cls: ast.ClassDef) -> dict[str, list[Assigned]]:
+        if cls not in self._setup:
+            self._setup[cls] = _attributes_set(source, cls)
+        return self._setup[cls]
 
     def foreign_bases(self, source: Source, cls: ast.ClassDef) -> set[str]:
         """The dotted names of the bases that are not of the suite: `unittest.TestCase`."""
@@ -178,6 +183,21 @@ class Suite:
                     for bound in _bound_names(statement):
                         members.setdefault(bound, (where, statement))
         return self._members[cls].get(name)
+
+    def attributes(self, source: Source, cls: ast.ClassDef) -> dict[str, list[Place]]:
+        """All code that may stand behind each attribute of a class or its objects.
+
+        That are the statements of the class and its bases, and what their methods assign.
+        """
+        if cls not in self._attributes:
+            found = self._attributes[cls] = defaultdict(list)
+            for where, node in self.bases(source, cls):
+                for statement in node.body:
+                    for bound in _bound_names(statement):
+                        found[bound].append((where, statement))
+                for name, values in self._set_in(where, node).items():
+                    found[name] += [(where, assigned.value) for assigned in values]
+        return self._attributes[cls]
 
 
 def _attributes_set(source: Source, cls: ast.ClassDef) -> dict[str, list[Assigned]]:
