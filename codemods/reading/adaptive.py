@@ -47,14 +47,15 @@ def _multiplies(node: ast.expr) -> bool:
 
 def adaptive_method(node: ast.expr) -> str | None:
     """The name of the configuration's method that `node` calls, None for anything else."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        receiver = node.func.value
-        name = receiver.attr if isinstance(receiver, ast.Attribute) else None
-        if isinstance(receiver, ast.Name):
-            name = receiver.id
-        if name in _CONFIGURATIONS and node.func.attr in _METHODS:
-            return node.func.attr
-    return None
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return None
+    if node.func.attr not in _METHODS:
+        return None
+    receiver = node.func.value
+    name = receiver.attr if isinstance(receiver, ast.Attribute) else None
+    if isinstance(receiver, ast.Name):
+        name = receiver.id
+    return node.func.attr if name in _CONFIGURATIONS else None
 
 
 def _integer(node: ast.expr, named: Named | None) -> int | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import prod
@@ -18,9 +17,10 @@ from math import prod
 from chaos_migrate.codemods.reading.cases import Cases, complement, in_each
 from chaos_migrate.codemods.reading.schedule import Fixed, Schedule
 from chaos_migrate.codemods.source import Source
+from chaos_migrate.codemods.values import by_identity, by_value
 
 
-@dataclass(frozen=True, eq=False)
+@by_identity
 class Symbol:
     """A literal number of the author: compared by identity, for two tens are two decisions.
 
@@ -48,6 +48,11 @@ class Symbol:
         """Where it stands: line and column."""
         return self.node.lineno, self.node.col_offset
 
+    @cached_property
+    def amount(self) -> Amount:
+        """The number that it is."""
+        return Amount((Term(_ONCE, (self,)),))
+
     @property
     def adaptive(self) -> bool:
         """Whether the count already follows the load multiplier."""
@@ -68,7 +73,7 @@ class GuardKind(enum.Enum):
     UNBOUNDED = "unbounded"  # repeated by a loop that cannot be counted
 
 
-@dataclass(frozen=True)
+@by_value
 class Guard:
     """One arm of a branch; an event under all arms of a branch is under none.
 
@@ -106,7 +111,7 @@ class Guard:
         return all(chance == self.arm for chance in self.data.numbers)
 
 
-@dataclass(frozen=True)
+@by_value
 class Term:
     """`coefficient` events for each combination of `factors`, under `guards`."""
 
@@ -118,7 +123,7 @@ class Term:
 NO_SYMBOLS: frozenset[Symbol] = frozenset()
 
 
-@dataclass(frozen=True, eq=False)  # objects, which have no fields to compare, are equal to none
+@by_identity  # objects, which have no fields to compare, are equal to none
 class Value:
     """Anything a name can stand for. `deps` are the symbols whose size can change it."""
 
@@ -128,7 +133,7 @@ class Value:
         return NO_SYMBOLS
 
 
-@dataclass(frozen=True)
+@by_value
 class Amount(Value):
     """A number that is counted: a sum of terms."""
 
@@ -155,7 +160,7 @@ class Amount(Value):
         """What it is if every event happens."""
         return Amount(tuple(Term(term.coefficient, term.factors) for term in self.terms))
 
-    @property
+    @cached_property
     def total(self) -> Fraction:
         """The value at load 1 if every event happens."""
         return sum(
@@ -190,7 +195,7 @@ def number(value: int | Fraction) -> Amount:
 
 def of_symbol(symbol: Symbol) -> Amount:
     """The amount that a literal is."""
-    return Amount((Term(_ONCE, (symbol,)),))
+    return symbol.amount
 
 
 def probability(guards: Iterable[Guard]) -> Cases | None:

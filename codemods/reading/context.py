@@ -7,8 +7,7 @@ The rules of the language are functions of a context and a node. They reach one 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -137,14 +136,9 @@ class Context:
         self.ids += 1
         return self.ids
 
-    @contextmanager
-    def frame(self, frame: Frame) -> Iterator[Frame]:
+    def frame(self, frame: Frame) -> Opened:
         """Open `frame` while the block runs."""
-        self.open(frame)
-        try:
-            yield frame
-        finally:
-            self.close(len(self.stack) - 1)
+        return Opened(self, frame)
 
     def open(self, frame: Frame) -> None:
         """Open `frame` until it is closed."""
@@ -305,3 +299,20 @@ class Context:
     ) -> None:
         """Note why these symbols cannot move."""
         self.hazards.extend(Hazard(code, symbol, reason, node) for symbol in symbols)
+
+
+class Opened:
+    """A frame that is open for a block."""
+
+    __slots__ = ("_context", "_frame")
+
+    def __init__(self, context: Context, frame: Frame) -> None:
+        self._context = context
+        self._frame = frame
+
+    def __enter__(self) -> Frame:
+        self._context.open(self._frame)
+        return self._frame
+
+    def __exit__(self, *_: object) -> None:
+        self._context.close(len(self._context.stack) - 1)

@@ -11,11 +11,12 @@ from chaos_migrate.codemods.reading.algebra import NO_SYMBOLS, Amount, GuardKind
 from chaos_migrate.codemods.reading.cases import Cases
 from chaos_migrate.codemods.reading.schedule import Fixed, Schedule
 from chaos_migrate.codemods.source import Source
+from chaos_migrate.codemods.values import by_identity, by_value
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-@dataclass(frozen=True)
+@by_value
 class Unknown(Value):
     """A value that cannot be followed; still, what it depends on is known.
 
@@ -38,7 +39,7 @@ class Unknown(Value):
         return self.depends
 
 
-@dataclass(frozen=True)
+@by_value
 class Index(Value):
     """The running index of a loop over these symbols, from `start`; phase is `% period`."""
 
@@ -50,7 +51,7 @@ class Index(Value):
         return NO_SYMBOLS
 
 
-@dataclass(frozen=True)
+@by_value
 class Literal(Value):
     """A constant that counts nothing: a float, a string, True, None."""
 
@@ -58,7 +59,7 @@ class Literal(Value):
     node: ast.expr | None = None
 
 
-@dataclass(frozen=True)
+@by_value
 class Rate(Value):
     """Events of trials over those trials, times `scale` (100 for a percentage)."""
 
@@ -80,7 +81,7 @@ class Statistic(enum.Enum):
     SUM = "sum"
 
 
-@dataclass(frozen=True)
+@by_value
 class Summary(Value):
     """A mean, or a maximum, minimum or percentile, over samples of these trials."""
 
@@ -93,7 +94,7 @@ class Summary(Value):
         return self.of
 
 
-@dataclass(frozen=True)
+@by_value
 class Instant(Value):
     """A reading of a clock: `tick` orders readings, `frames` are those it was taken in.
 
@@ -105,7 +106,7 @@ class Instant(Value):
     deadline: bool = False
 
 
-@dataclass(frozen=True)
+@by_value
 class Duration(Value):
     """Wall-clock time that passed while the loops over `of` ran; none for one trial's own time.
 
@@ -120,7 +121,7 @@ class Duration(Value):
         return self.of
 
 
-@dataclass(frozen=True)
+@by_value
 class Condition(Value):
     """A truth value: why it may differ from trial to trial, and what it depends on.
 
@@ -143,7 +144,7 @@ class Condition(Value):
         return self.depends
 
 
-@dataclass(frozen=True)
+@by_value
 class Binding(Value):
     """A value and the frames (loops and branches) that were open when it was bound.
 
@@ -159,7 +160,7 @@ class Binding(Value):
         return self.value.deps
 
 
-@dataclass(eq=False, frozen=True)
+@by_identity
 class Collection(Value):
     """A container that the test fills; mutable, so compared by identity.
 
@@ -227,7 +228,7 @@ class Scope:
         return None
 
 
-@dataclass(eq=False, frozen=True)
+@by_identity
 class Instance(Value):
     """An object of a class of the suite, whose methods can be read."""
 
@@ -237,7 +238,7 @@ class Instance(Value):
     birth: tuple[int, ...]
 
 
-@dataclass(eq=False, frozen=True)
+@by_identity
 class Closure(Value):
     """A function whose body can be read, with the names it closes over and its first arguments."""
 
@@ -248,7 +249,7 @@ class Closure(Value):
     keywords: tuple[tuple[str, Value], ...] = ()
 
 
-@dataclass(eq=False, frozen=True)
+@by_identity
 class Promise(Value):
     """A future, task or coroutine: awaited or asked for its result, it gives `value`."""
 
@@ -259,7 +260,7 @@ class Promise(Value):
         return self.value.deps
 
 
-@dataclass(eq=False, frozen=True)
+@by_identity
 class Method(Value):
     """A method that has been taken from its object but not called yet."""
 
@@ -271,7 +272,7 @@ class Method(Value):
         return self.receiver.deps
 
 
-@dataclass(eq=False, frozen=True)
+@by_identity
 class ClassReference(Value):
     """A class of the suite, not an object of it."""
 
@@ -279,7 +280,7 @@ class ClassReference(Value):
     source: Source
 
 
-@dataclass(eq=False, frozen=True)
+@by_identity
 class Foreign(Value):
     """A module, class or function from outside the suite, by its dotted name."""
 
@@ -309,7 +310,7 @@ class Taint:
             mine.symbols |= theirs.symbols
 
 
-@dataclass(eq=False, frozen=True)
+@by_identity
 class Opaque(Value):
     """An object of foreign code; what loops do to it is written on its taint.
 

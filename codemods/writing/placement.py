@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from chaos_migrate.codemods.functions import Test
 from chaos_migrate.codemods.trees import children
 
-_BLOCKS = ("body", "orelse", "finalbody")
+# The blocks of whatever has any; an expression's `body` is none.
+_BLOCKS = {
+    kind: tuple(name for name in ("body", "orelse", "finalbody") if name in kind._fields)
+    for kind in (
+        ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.AsyncFor, ast.While,
+        ast.If, ast.With, ast.AsyncWith, ast.Try, ast.ExceptHandler, ast.match_case,
+        *([ast.TryStar] if hasattr(ast, "TryStar") else []),
+    )
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,19 +42,18 @@ class Places:
 
     def _walk_block(self, block: list[ast.stmt], way: tuple[Step, ...]) -> None:
         for index, statement in enumerate(block):
-            here = (*way, Step(block, index))
-            self._walk(statement, here)
+            self._walk([statement], (*way, Step(block, index)))
 
-    def _walk(self, node: ast.AST, way: tuple[Step, ...]) -> None:
-        pending = [node]
-        while pending:
-            node = pending.pop()
+    def _walk(self, nodes: list[ast.AST], way: tuple[Step, ...]) -> None:
+        for node in nodes:  # which grows on the way
             self._ways[node] = way
-            pending += [child for child in children(node) if not isinstance(child, ast.stmt)]
-            for name in _BLOCKS:
-                block = getattr(node, name, None)
-                if isinstance(block, list):
-                    self._walk_block(block, way)
+            blocks = _BLOCKS.get(node.__class__)
+            if blocks is None:
+                nodes += children(node)
+                continue
+            nodes += [child for child in children(node) if not isinstance(child, ast.stmt)]
+            for name in blocks:
+                self._walk_block(getattr(node, name), way)
 
     def holds(self, node: ast.AST) -> bool:
         """Whether the node is part of the test's body."""
