@@ -21,6 +21,7 @@ from chaos_migrate.codemods.reading.quantities import (
     Instance,
     Literal,
     Method,
+    Names,
     Opaque,
     Promise,
     Unknown,
@@ -139,7 +140,7 @@ def _made_in_setup(context: Context, receiver: Instance, name: str) -> Value:
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
         target = context.suite.find(source, value.func.id)
         if target is not None and isinstance(target.node, ast.ClassDef):
-            return Instance(target.node, target.source, {}, receiver.birth)
+            return Instance(target.node, target.source, Names(), receiver.birth)
     return context.opaque()
 
 

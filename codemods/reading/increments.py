@@ -74,7 +74,7 @@ def _add_to(
     elif isinstance(target, ast.Attribute):
         receiver = context.evaluate(target.value)
         note_change(context, receiver, target.attr)
-        fields = None
+        fields: dict[str, Binding] | None = None
         if isinstance(receiver, Instance):
             attribute_of(context, receiver, target.attr)
             fields = receiver.attributes

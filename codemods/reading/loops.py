@@ -21,7 +21,7 @@ from chaos_migrate.codemods.reading.quantities import (
     Literal,
     Unknown,
 )
-from chaos_migrate.codemods.reading.snapshots import Names, namespaces, snapshot
+from chaos_migrate.codemods.reading.snapshots import Moment, at, namespaces, snapshot
 from chaos_migrate.codemods.reading.writes import Repeated, breaks, returns, written
 from chaos_migrate.codemods.trees import last_name, walk
 
@@ -160,16 +160,16 @@ def _carry(context: Context, loop: Repeated, frame: Frame) -> None:
             holder.names[name] = Binding(carried, binding.frames, binding.grown)
 
 
-def _leave(context: Context, before: Names, frame: Frame) -> None:
+def _leave(context: Context, before: Moment, frame: Frame) -> None:
     """After a loop, what was bound in a trial depends on how many there were."""
     for names in namespaces(context):
-        for name, binding in list(names.items()):
+        for name, old in at(before, names).items():
+            binding = names[name]
             if frame.id not in binding.frames:
                 continue
             value = binding.value
             deps = value.deps | frame.symbols
-            is_new = name not in before.get(id(names), {})
-            stays = isinstance(value, Amount) and value.constant and is_new
+            stays = isinstance(value, Amount) and value.constant and old is None
             if isinstance(value, Unknown):
                 value = replace(value, depends=deps, index=NO_SYMBOLS, cases=None)
             elif isinstance(value, Condition | Literal | Amount) and not stays:

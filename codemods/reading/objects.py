@@ -13,6 +13,7 @@ from chaos_migrate.codemods.reading.quantities import (
     ClassReference,
     Closure,
     Instance,
+    Names,
     Unknown,
 )
 from chaos_migrate.codemods.reading.tasks import STARTERS
@@ -26,7 +27,7 @@ def instantiate(
     node: ast.Call,
 ) -> Value:
     """An object of a class of the suite, after its `__init__`."""
-    instance = Instance(cls.cls, cls.source, {}, context.open_ids)
+    instance = Instance(cls.cls, cls.source, Names(), context.open_ids)
     foreign = context.suite.foreign_bases(cls.source, cls.cls)
     if any("Enum" in base or "Exception" in base or "Error" in base for base in foreign):
         return Unknown()

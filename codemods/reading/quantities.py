@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -208,6 +209,33 @@ class CollectionState:
     counts: bool = False
 
 
+class Names(dict[str, Binding]):
+    """What names stand for, and stood for: who goes back pays for what has changed, not for all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._past: list[tuple[str, Binding | None]] = []
+        self._order: dict[str, int] = {}
+
+    def __setitem__(self, name: str, binding: Binding) -> None:
+        self._past.append((name, self.get(name)))
+        self._order.setdefault(name, len(self._order))
+        super().__setitem__(name, binding)
+
+    @property
+    def now(self) -> int:
+        """A point in time, to look back to."""
+        return len(self._past)
+
+    def at(self, then: int) -> dict[str, Binding | None]:
+        """What all names bound since then stood for at that time; None for those not bound yet."""
+        return dict(reversed(self._past[then:]))
+
+    def in_order(self, names: Iterable[str]) -> list[str]:
+        """These names, the one that was bound first at the front."""
+        return sorted(names, key=self._order.__getitem__)
+
+
 @dataclass(eq=False)
 class Scope:
     """The names of one call of a function; `outer` is where it was defined."""
@@ -215,7 +243,7 @@ class Scope:
     owner: ast.AST
     source: Source
     outer: Scope | None = None
-    names: dict[str, Binding] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
     elsewhere: set[str] = field(default_factory=set)
 
     def holder(self, name: str) -> Scope | None:
@@ -234,7 +262,7 @@ class Instance(Value):
 
     cls: ast.ClassDef
     source: Source
-    attributes: dict[str, Binding]
+    attributes: Names
     birth: tuple[int, ...]
 
 
@@ -296,9 +324,10 @@ class Taint:
 
     @property
     def root(self) -> Taint:
-        """The node that speaks for the cluster."""
+        """The node that speaks for the cluster; the way to it is halved for whoever asks next."""
         node = self
         while node.parent is not None:
+            node.parent = node.parent.parent or node.parent
             node = node.parent
         return node
 

@@ -12,7 +12,7 @@ from chaos_migrate.codemods.functions import Test
 from chaos_migrate.codemods.reading.blocks import run_block
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.language import LANGUAGE
-from chaos_migrate.codemods.reading.quantities import Instance, Scope
+from chaos_migrate.codemods.reading.quantities import Instance, Names, Scope
 from chaos_migrate.codemods.suite import Suite
 
 
@@ -39,7 +39,7 @@ def _read(context: Context) -> None:
     arguments = test.node.args
     for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
         if argument.arg == "self" and test.cls is not None:
-            context.bind("self", Instance(test.cls, test.source, {}, ()))
+            context.bind("self", Instance(test.cls, test.source, Names(), ()))
         else:
             context.bind(argument.arg, context.opaque())
     context.active.append(test.node)

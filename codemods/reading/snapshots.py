@@ -8,49 +8,63 @@ from dataclasses import replace
 from chaos_migrate.codemods.reading.algebra import NO_SYMBOLS, GuardKind
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.merging import joined
-from chaos_migrate.codemods.reading.quantities import Binding, Condition, Instance, Scope, Unknown
+from chaos_migrate.codemods.reading.quantities import (
+    Binding,
+    Condition,
+    Instance,
+    Names,
+    Scope,
+    Unknown,
+)
 
-Names = dict[int, dict[str, Binding]]
+Moment = dict[int, int]
+"""A point in time, for each namespace there was."""
 
 
-def snapshot(context: Context) -> Names:
+def snapshot(context: Context) -> Moment:
     """The bindings as they are now."""
-    return {id(names): dict(names) for names in namespaces(context)}
+    return {id(names): names.now for names in namespaces(context)}
 
 
-def restore(context: Context, snapshot: Names) -> None:
+def at(moment: Moment, names: Names) -> dict[str, Binding | None]:
+    """What the names bound since stood for at that time; None for those not bound yet."""
+    return names.at(moment.get(id(names), 0))
+
+
+def restore(context: Context, before: Moment) -> None:
     """Go back to the bindings of before, but keep what was counted: arms add up."""
     for names in namespaces(context):
-        old = snapshot.get(id(names), {})
-        for name, binding in old.items():
-            now = names.get(name)
-            if now is not None and now is not binding and not _counted(binding, now):
-                names[name] = binding
+        for name, old in at(before, names).items():
+            now = names[name]
+            if old is not None and old is not now and not _counted(old, now):
+                names[name] = old
 
 
-def restore_mixed(context: Context, before: Names, after: Names) -> None:
+def restore_mixed(context: Context, before: Moment, after: Moment) -> None:
     """In a handler, what the body bound may or may not have been bound."""
     for names in namespaces(context):
-        old = before.get(id(names), {})
-        for name, binding in after.get(id(names), {}).items():
-            known = old.get(name)
-            if known is None or known is binding or _counted(known, names[name]):
+        ended = at(after, names)
+        for name, old in at(before, names).items():
+            now = names[name]
+            new = ended.get(name, now)
+            if old is None or new is None or old is new or _counted(old, now):
                 continue
-            names[name] = Binding(joined(known.value, binding.value), known.frames)
+            names[name] = Binding(joined(old.value, new.value), old.frames)
 
 
-def join(context: Context, before: Names, after: list[Names], condition: Condition | None) -> None:
+def join(
+    context: Context, before: Moment, after: list[Moment], condition: Condition | None
+) -> None:
     """After a branch, a name that its arms bound differently is either."""
     deps = condition.deps if condition is not None else NO_SYMBOLS
     state = condition is not None and condition.kind is GuardKind.STATE
     for names in namespaces(context):
-        versions = [arm.get(id(names), {}) for arm in after]
-        earlier = before.get(id(names), {})
+        versions = [at(arm, names) for arm in after]
+        earlier = at(before, names)
         for name in _rebound(names, versions):
-            now, old = names[name], earlier.get(name)
-            present = [version[name] for version in versions if name in version]
-            if not present:
-                continue
+            now = names[name]
+            old = earlier.get(name, now)
+            present = [b for version in versions if (b := version.get(name, now)) is not None]
             if old is not None and _counted(old, now):
                 continue
             value = present[0].value
@@ -62,18 +76,18 @@ def join(context: Context, before: Names, after: list[Names], condition: Conditi
             names[name] = Binding(value, frames, now.grown)
 
 
-def _rebound(names: dict[str, Binding], versions: list[dict[str, Binding]]) -> list[str]:
-    """The names of which a version is not what is bound now: few, where a function has many."""
+def _rebound(names: Names, versions: list[dict[str, Binding | None]]) -> list[str]:
+    """The names of which a version is not what is bound now."""
     other = {
         name
         for version in versions
-        for name, now in names.items()
-        if version.get(name, now) is not now
+        for name, then in version.items()
+        if then is not None and then is not names[name]
     }
-    return [name for name in names if name in other] if other else []
+    return names.in_order(other)
 
 
-def namespaces(context: Context) -> Iterator[dict[str, Binding]]:
+def namespaces(context: Context) -> Iterator[Names]:
     """The names that code here can bind: local ones, closed-over ones, attributes of `self`."""
     scope: Scope | None = context.scope
     while scope is not None:
