@@ -102,6 +102,14 @@ class Suite:
             self._modules[folder, name] = self._load_module(folder, name)
         return self._modules[folder, name]
 
+    def class_under_test(self, source: Source, dotted: str) -> ast.ClassDef | None:
+        """A class of the code that the suite tests, by the full name that a module imports."""
+        module, _, name = dotted.rpartition(".")
+        folder = source.path.absolute().parent
+        target = self._search_module(folder, module) if module else None
+        found = self._find(target, name, depth=4) if target is not None else None
+        return found.node if found and isinstance(found.node, ast.ClassDef) else None
+
     def _load_module(self, folder: Path, name: str) -> Source | None:
         root = _suite_root(folder)
         found = self._search_module(folder, name)
@@ -117,7 +125,7 @@ class Suite:
                 folder = folder.parent
             return self._load_file(folder, parts)
         for base in (folder, *folder.parents):
-            found = self._load_file(base, parts)
+            found = self._load_file(base, parts) or self._load_file(base / "src", parts)
             if found is not None:
                 return found
         return None

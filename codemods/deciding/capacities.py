@@ -78,7 +78,8 @@ def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | 
             if near and policy.shared and value == least:
                 reason = f"{called} is given the same number: it may have to move along"
                 return Refused("CHM408", reason, policy.symbol.node)
-            if bounding and least <= value <= 4 * max(crowd, everything):
+            used = near or works_on(count, policy.made)
+            if bounding and used and least <= value <= 4 * max(crowd, everything):
                 reason = f"{called} bounds what the trials may take, and would stay"
                 return Refused("CHM408", reason, policy.symbol.node)
     return None

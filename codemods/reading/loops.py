@@ -35,6 +35,8 @@ def run_for(context: Context, statement: ast.For | ast.AsyncFor) -> Flow:
     with context.frame(context.loop_frame(statement, count, depends, ends)) as frame:
         if all(map(_sleeps, statement.body)):
             frame.stays = "its rounds only wait"
+        elif _wraps(statement.body):
+            frame.stays = "each round wraps what the one before it made: that is a depth"
         _carry(context, statement, frame)
         frame.sweeps |= index_is_data(statement.target, element, statement.body)
         frame.indexed = index_is_read(statement.target, element, statement.body)
@@ -55,6 +57,15 @@ def _sleeps(statement: ast.stmt) -> bool:
     node = statement.value if isinstance(statement, ast.Expr) else None
     call = node.value if isinstance(node, ast.Await) else node
     return isinstance(call, ast.Call) and last_name(call.func) in ("sleep", "checkpoint")
+
+
+def _wraps(body: list[ast.stmt]) -> bool:
+    """`node = Node(node)`, and nothing else: what is made holds all that was made before."""
+    only = body[0]
+    if len(body) > 1 or not isinstance(only, ast.Assign) or isinstance(only.value, ast.BinOp):
+        return False
+    read = {node.id for node in walk(only.value) if isinstance(node, ast.Name)}
+    return any(isinstance(target, ast.Name) and target.id in read for target in only.targets)
 
 
 def run_while(context: Context, statement: ast.While) -> Flow:

@@ -10,8 +10,16 @@ from dataclasses import replace
 from chaos_migrate.codemods.reading.algebra import Value, depends_on
 from chaos_migrate.codemods.reading.capacities import note_policies
 from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.defaults import note_defaults
 from chaos_migrate.codemods.reading.invoking import Keywords, invoke
-from chaos_migrate.codemods.reading.quantities import Closure, Collection, Method, Opaque, Unknown
+from chaos_migrate.codemods.reading.quantities import (
+    Closure,
+    Collection,
+    Foreign,
+    Method,
+    Opaque,
+    Unknown,
+)
 from chaos_migrate.codemods.reading.writes import written
 from chaos_migrate.codemods.trees import last_name
 
@@ -37,6 +45,8 @@ def opaque_call(
             context.swept(value.state.table.values())
     result = context.opaque(function, *(v for v in values if isinstance(v, Opaque)))
     note_policies(context, node, made=result.taint)
+    if constructs and isinstance(function, Foreign):
+        note_defaults(context, node, function.name, result.taint)
     if isinstance(function, Opaque) and function.kind == "barrier":
         return Unknown()
     context.taint(function, *values)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from chaos_migrate.codemods.functions import Test
 from chaos_migrate.codemods.reading.blocks import run_block
 from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.defaults import note_fixture
 from chaos_migrate.codemods.reading.language import LANGUAGE
 from chaos_migrate.codemods.reading.quantities import Instance, Names, Scope
 from chaos_migrate.codemods.suite import Suite
@@ -41,7 +42,9 @@ def _read(context: Context) -> None:
         if argument.arg == "self" and test.cls is not None:
             context.bind("self", Instance(test.cls, test.source, Names(), ()))
         else:
-            context.bind(argument.arg, context.opaque())
+            given = context.opaque()
+            context.bind(argument.arg, given)
+            note_fixture(context, argument.arg, given.taint)
     context.active.append(test.node)
     context.returns.append([])
     run_block(context, test.node.body)

@@ -396,4 +396,17 @@ CASES = (
             assert until_ready(service)
         """,
     ),
+    Case(
+        name="what each round wraps once more is a depth",
+        before="""
+        from nesting import Box, unwrap
+
+
+        def test_deep_boxes_are_unwrapped():
+            box = Box(None)
+            for _ in range(500):
+                box = Box(box)
+            assert unwrap(box) is None
+        """,
+    ),
 )

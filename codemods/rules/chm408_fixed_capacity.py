@@ -376,4 +376,23 @@ CASES = (
         """,
         code="CHM408",
     ),
+    Case(
+        name="what a fixture gives to the object that the trials use is its capacity",
+        before="""
+        import pytest
+
+        from limiting import Limiter
+
+
+        @pytest.fixture
+        def limiter():
+            return Limiter(max_requests=100)
+
+
+        def test_all_of_them_get_through(limiter):
+            for _ in range(60):
+                assert limiter.hit("client")
+        """,
+        code="CHM408",
+    ),
 )
