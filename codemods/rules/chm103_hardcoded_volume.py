@@ -250,4 +250,30 @@ CASES = (
         """,
         code="CHM409",
     ),
+    Case(
+        name="a message that shows a constant shows what it is scaled to",
+        before="""
+        MESSAGES = 60
+
+
+        def test_every_message_is_acknowledged(broker):
+            acknowledged = 0
+            for i in range(MESSAGES):
+                if broker.send(f"m{i}"):
+                    acknowledged += 1
+            assert acknowledged == MESSAGES, f"{acknowledged} of {MESSAGES} acknowledged"
+        """,
+        after="""
+        MESSAGES = 60
+
+
+        def test_every_message_is_acknowledged(broker, chaos_config):
+            acknowledged = 0
+            messages = chaos_config.scaled(MESSAGES, floor=30)
+            for i in range(messages):
+                if broker.send(f"m{i}"):
+                    acknowledged += 1
+            assert acknowledged == messages, f"{acknowledged} of {messages} acknowledged"
+        """,
+    ),
 )

@@ -7,8 +7,10 @@ import ast
 from chaos_migrate.codemods.deciding.load import Count
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.reading.algebra import Symbol
+from chaos_migrate.codemods.trees import walk
 from chaos_migrate.codemods.writing.copies import spot_of
 from chaos_migrate.codemods.writing.draft import Draft, Stuck
+from chaos_migrate.codemods.writing.messages import renamed_in
 from chaos_migrate.codemods.writing.names import assigned_name, count_name
 from chaos_migrate.codemods.writing.reasons import count_reason
 from chaos_migrate.codemods.writing.sites import MULTIPLIERS, count_code, label, position
@@ -134,10 +136,25 @@ def _write_constant(draft: Draft, count: Count, uses: list[ast.AST]) -> None:
     code = desk.forms.count(desk.config, ast.unparse(reads[0]), symbol.value, least)
     local = desk.fresh(name.lower().strip("_") if name.lower() != name else f"scaled_{name}")
     draft.insert(desk.places.before([*reads, *uses]), f"{local} = {code}")
+    texts = {inner: node for node in desk.test.nodes if isinstance(node, ast.JoinedStr)
+             for inner in walk(node)}  # fmt: skip
     for node in reads:
-        draft.replace(node, local)
+        if node not in texts:
+            draft.replace(node, local)
+    for text in {texts[node]: None for node in reads if node in texts}:
+        _rename_inside(draft, text, name, local)
     draft.expressions[symbol] = local
     _tell(draft, count, code, least)
+
+
+def _rename_inside(draft: Draft, text: ast.JoinedStr, old: str, new: str) -> None:
+    """An f-string is replaced as a whole; a message that cannot be may show the author's number."""
+    message = any(judgement.message is text for judgement in draft.desk.context.judgements)
+    renamed = renamed_in(text, draft.desk.test.source, old, new)
+    if renamed is None and not message:
+        raise Stuck(Refused("CHM404", f"`{old}` stands inside of an f-string", text))
+    if renamed is not None and not draft.replaces(text):
+        draft.replace(text, renamed)
 
 
 def _tell(draft: Draft, count: Count, code: str, least: int) -> None:

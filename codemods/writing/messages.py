@@ -7,6 +7,9 @@ import re
 
 from chaos_migrate.codemods.source import Source
 
+# An f-string in one piece, with no quotes of its kind inside.
+_PLAIN = r"[fF](\"[^\"\n]*\"|'[^'\n]*')"
+
 
 def updated_message(
     message: ast.expr | None,
@@ -50,12 +53,22 @@ def with_trials(message: ast.expr, source: Source, total: int, trials: str) -> s
     return _in_fstring(message, source, of_all, trials)
 
 
+def renamed_in(text: ast.JoinedStr, source: Source, old: str, new: str) -> str | None:
+    """The code of a plain f-string that shows `new` wherever it showed `old`, else None."""
+    segment = source.segment(text)
+    if text.lineno != text.end_lineno or not re.fullmatch(_PLAIN, segment):
+        return None
+    shown = re.compile(rf"(?<=\{{)(?:self\.)?{re.escape(old)}(?=[}}:!])")
+    replaced = shown.sub(new, segment)
+    return replaced if not re.search(rf"\b{re.escape(old)}\b", replaced) else None
+
+
 def _in_fstring(
     message: ast.JoinedStr, source: Source, number: re.Pattern[str], bound: str
 ) -> str | None:
     segment = source.segment(message)
     on_one_line = message.lineno == message.end_lineno
-    if not on_one_line or not re.fullmatch(r"[fF](\"[^\"\n]*\"|'[^'\n]*')", segment):
+    if not on_one_line or not re.fullmatch(_PLAIN, segment):
         return None
     named = sum(
         len(number.findall(part.value))
