@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from chaos_migrate.cli.read import Unreadable, read_file
 from chaos_migrate.codemods.library import Library
 from chaos_migrate.codemods.plan import Options, Plan
 from chaos_migrate.codemods.planner import plan_source
+from chaos_migrate.codemods.settled import Replan
 from chaos_migrate.codemods.source import Source, SourceError, parse_source
 from chaos_migrate.codemods.suite import Suite
 
@@ -29,7 +31,7 @@ class Planned:
     path: Path
     plan: Plan = field(default_factory=Plan)
     source: Source | None = None
-    replan: Callable[[Source], Plan] | None = None
+    replan: Replan | None = None
     problem: Problem | None = None
 
 
@@ -67,8 +69,8 @@ class Planner:
         # One suite a file: what it remembers of a module must not outlive that module.
         suite = Suite(self.library.load)
 
-        def plan(source: Source) -> Plan:
-            return plan_source(source, suite, self.options(path))
+        def plan(source: Source, settled: Container[ast.AST] = ()) -> Plan:
+            return plan_source(source, suite, self.options(path), settled)
 
         try:
             source = parse_source(path, data)

@@ -15,6 +15,8 @@ and belongs at the end of the suite's conftest, where `chaos-migrate PATH --appl
 from __future__ import annotations
 
 import argparse
+import ast
+from collections.abc import Container
 from pathlib import Path
 from typing import ClassVar
 
@@ -54,8 +56,8 @@ class _WholeGroups(CodemodCommand):
         """The module with its groups converted; SkipFile, with the reason, if it is left alone."""
         suite = Suite(Library().load)
 
-        def plan(source: Source) -> Plan:
-            return plan_source(source, suite, self._options)
+        def plan(source: Source, settled: Container[ast.AST] = ()) -> Plan:
+            return plan_source(source, suite, self._options, settled)
 
         try:
             source = parse_source(Path(self.context.filename or "stdin.py"), tree.bytes)

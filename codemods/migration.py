@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from chaos_migrate.codemods.plan import Action, Plan
 from chaos_migrate.codemods.proving.selfcheck import difference
+from chaos_migrate.codemods.settled import Replan, settled_tests
 from chaos_migrate.codemods.source import Source, SourceError, parse_source
 
 
@@ -24,7 +25,7 @@ class Migrated:
 def migrate_source(
     source: Source,
     plan: Plan,
-    replan: Callable[[Source], Plan],
+    replan: Replan,
     groups: Collection[int] | None = None,
 ) -> Migrated:
     """Rewrite `source` as planned, unless anything about the new text is doubtful.
@@ -54,7 +55,7 @@ def migrate_source(
     changed = difference(source, new)
     if changed is not None:
         return Migrated(source.data, f"the new text would be another program: {changed}")
-    again = replan(new)
+    again = replan(new, settled_tests(source, new, whole))
     left = _rewrites(whole) - _rewrites(plan)
     if _rewrites(again) - left or (again.edits and not left):
         return Migrated(source.data, "a second run would change the new text again")

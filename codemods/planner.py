@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Container
 
 from chaos_migrate.codemods.deciding.groups import find_groups
 from chaos_migrate.codemods.edits import AddParameter, Edit
@@ -20,9 +21,12 @@ from chaos_migrate.codemods.writing.writer import Writer
 _CANDIDATE = re.compile(rb"(?<![\w.])(?:[3-9]|[1-9][0-9_]+)(?![\w.])|load_multiplier|scaled\(")
 
 
-def plan_source(source: Source, suite: Suite, options: Options) -> Plan:
+def plan_source(
+    source: Source, suite: Suite, options: Options, settled: Container[ast.AST] = ()
+) -> Plan:
     """Everything that can be said of a file's numbers, and the edits that rewrite them.
 
+    Nothing is said of the tests that are `settled`.
     Never raises for what the code is like: a test that is nested too deeply is left alone.
     """
     keeps = find_keeps(source)
@@ -36,7 +40,7 @@ def plan_source(source: Source, suite: Suite, options: Options) -> Plan:
     number = 0
     screen = Screen(suite)
     for test in find_tests(source, suite):
-        if not screen.passes(test) or not repeats(test):
+        if test.node in settled or not screen.passes(test) or not repeats(test):
             continue
         try:
             context = read_test(test, suite)

@@ -43,20 +43,26 @@ class Source:
     def __reduce__(self) -> tuple[type[Source], tuple[Path, bytes, str, str]]:
         return Source, (self.path, self.data, self.text, self.encoding)
 
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines as `ast` counts them."""
+        # Only \n, \r\n and \r end a line for the tokenizer; str.splitlines knows many more.
+        return self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
     def column(self, line: int, byte_column: int) -> int:
         """The 1-based column in code points of `ast`'s 0-based column in UTF-8 bytes."""
         return len(self.line_bytes(line)[:byte_column].decode("utf-8", "replace")) + 1
 
     def line_bytes(self, line: int) -> bytes:
         """Line `line` (1-based) as the UTF-8 bytes that `ast` counts columns in."""
-        lines = self._lines
+        lines = self.lines
         return lines[line - 1].encode("utf-8", "surrogatepass") if line <= len(lines) else b""
 
     def lines_of(self, node: ast.AST) -> str:
         """The text of the lines that a node stands on, with the decorators above it."""
         above = getattr(node, "decorator_list", ())
         first = min([getattr(node, "lineno", 1), *(each.lineno for each in above)])
-        return "\n".join(self._lines[first - 1 : getattr(node, "end_lineno", None)])
+        return "\n".join(self.lines[first - 1 : getattr(node, "end_lineno", None)])
 
     def comment(self, line: int) -> str:
         """The comments at the end of line `line` (1-based) and on a line of its own above it."""
@@ -69,11 +75,6 @@ class Source:
         line = self.line_bytes(node.lineno)
         end = node.end_col_offset if node.end_lineno == node.lineno else None
         return line[node.col_offset : end].decode("utf-8", "replace").strip()
-
-    @cached_property
-    def _lines(self) -> list[str]:
-        # Only \n, \r\n and \r end a line for the tokenizer; str.splitlines knows many more.
-        return self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def parse_source(path: Path, data: bytes) -> Source:

@@ -63,8 +63,21 @@ def bindings(nodes: Iterable[ast.AST]) -> Counter[str]:
     """How often the names of one scope are bound in it; what is bound in a loop counts twice."""
     counter: Counter[str] = Counter()
     for node in nodes:
-        _count(node, 1, counter)
+        counter.update(_bindings_of(node))
     return counter
+
+
+def _bindings_of(node: ast.AST) -> Counter[str]:
+    """The same of one node; it is asked for again in every block around it, and kept with it."""
+    known: Counter[str] | None = getattr(node, _KEPT, None)
+    if known is None:
+        known = Counter()
+        _count(node, 1, known)
+        setattr(node, _KEPT, known)
+    return known
+
+
+_KEPT = "_bindings"
 
 
 def _count(node: ast.AST, times: int, counter: Counter[str]) -> None:
@@ -92,14 +105,11 @@ def _bound_here(node: ast.AST) -> Iterator[str]:
 
 def _same_scope(node: ast.AST) -> Iterator[ast.AST]:
     """The children of a node whose names belong to the scope of the node itself."""
+    children = ast.iter_child_nodes(node)
     if isinstance(node, ast.Lambda):
-        return
-    for child in ast.iter_child_nodes(node):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            if not isinstance(child, (ast.stmt, ast.arguments)):
-                yield child
-        elif isinstance(node, ast.comprehension):
-            if child is not node.target:
-                yield child
-        else:
-            yield child
+        return iter(())
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return (child for child in children if not isinstance(child, (ast.stmt, ast.arguments)))
+    if isinstance(node, ast.comprehension):
+        return (child for child in children if child is not node.target)
+    return children

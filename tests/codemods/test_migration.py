@@ -12,7 +12,7 @@ import pytest
 from chaos_migrate.codemods.edits import AddParameter, Replace
 from chaos_migrate.codemods.migration import Migrated, migrate_source
 from chaos_migrate.codemods.plan import Action, Plan, Site
-from chaos_migrate.codemods.source import Source, parse_source
+from chaos_migrate.codemods.source import parse_source
 
 TEXT = b"def test():\n    for i in range(10):\n        f(i)\n"
 
@@ -23,7 +23,7 @@ def migrated(code: str, again: Plan | None = None, data: bytes = TEXT) -> Migrat
     assert isinstance(function, ast.FunctionDef)
     number = next(node for node in ast.walk(function) if isinstance(node, ast.Constant))
     plan = Plan(edits=(AddParameter(function, "chaos_config"), Replace(number, code)))
-    return migrate_source(source, plan, lambda _: again or Plan())
+    return migrate_source(source, plan, lambda *_: again or Plan())
 
 
 def test_a_proven_rewrite_gives_the_new_bytes() -> None:
@@ -53,7 +53,7 @@ def test_a_plan_that_is_never_done_leaves_the_file_alone() -> None:
 
 
 def test_a_plan_without_edits_changes_nothing() -> None:
-    def never(_: Source) -> Plan:
+    def never(*_: object) -> Plan:
         raise AssertionError
 
     assert migrate_source(parse_source(Path("t.py"), TEXT), Plan(), never) == Migrated(TEXT)

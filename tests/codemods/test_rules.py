@@ -33,10 +33,10 @@ every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 every_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
 
-def planner(case: Case) -> Callable[[Source], Plan]:
-    """Plan files as part of the suite of a case."""
+def planner(case: Case) -> Callable[..., Plan]:
+    """Plan files as part of the suite of a case, and all of them when they are planned again."""
     helpers = {FOLDER / name: source(text, name) for name, text in case.helpers.items()}
-    return lambda test: plan_source(test, Suite(helpers.get), case.options)
+    return lambda test, *_: plan_source(test, Suite(helpers.get), case.options)
 
 
 def source(text: str, name: str = "test_case.py") -> Source:

@@ -33,7 +33,7 @@ class Migration:
 def migrate(data: bytes, options: Options) -> Migration:
     """Migrate a module that stands alone."""
 
-    def plan(source: Source) -> Plan:
+    def plan(source: Source, *_: object) -> Plan:  # all of it, the second time as well
         return plan_source(source, Suite(lambda path: None), options)
 
     source = parse_source(PATH, data)
