@@ -16,9 +16,16 @@ def benchmark(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_benchmarks_print_a_ratio_for_each_measurement(tmp_path: Path) -> None:
     (tmp_path / "test_own.py").write_text("def test_own():\n    assert len(range(3)) == 3\n")
-    done = benchmark("planning", "startup", "curves", "--quick", "--suite", str(tmp_path))
+    done = benchmark(
+        "planning", "processes", "startup", "curves", "--quick", "--suite", str(tmp_path)
+    )
     assert done.returncode == 0, done.stderr
-    for row in ("plan our own suite", f"plan {tmp_path.name}", "whole process", "plan a nesting"):
+    for row in (
+        "plan our own suite",
+        f"check {tmp_path.name}",
+        "check as a process",
+        "plan a nesting",
+    ):
         assert any(line.startswith(row) and " x " in line for line in done.stdout.splitlines())
     assert "the memory of its tree" in done.stdout
 

@@ -4,8 +4,9 @@
     python tests/benchmarks --suite path/to/tests/chaos --linters
     python tests/benchmarks planning curves          # only these sections
 
-Times are CPU seconds, the best of several rounds in which both sides take turns, so that the noise
-of a shared machine hits both alike. Targets are the project's own; a ratio above one is marked.
+Times are CPU seconds (for `check` as a process, seconds by the clock), the best of several rounds
+in which both sides take turns, so that the noise of a shared machine hits both alike. Targets are
+the project's own; a ratio above one is marked.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 import curves
 import linters
 import planning
+import processes
 import rewriting
 import startup
 from suites import OWN, STANDARD, Suite, multiplied
@@ -25,7 +27,7 @@ from table import Row, line
 
 from chaos_migrate.cli.__main__ import COLLECT_EVERY
 
-SECTIONS = ("planning", "rewriting", "startup", "curves", "linters")
+SECTIONS = ("planning", "processes", "rewriting", "startup", "curves", "linters")
 
 
 def rows(options: argparse.Namespace) -> Iterable[Row]:
@@ -40,10 +42,15 @@ def rows(options: argparse.Namespace) -> Iterable[Row]:
                 yield planning.row(suite, options.rounds, dense=True)
             if not options.quick:
                 yield planning.row(STANDARD, max(1, options.rounds // 2), dense=False)
+        elif section == "processes":
+            for suite in others:
+                yield from processes.rows(suite, options.rounds, dense=True)
+            if not options.quick:
+                yield from processes.rows(STANDARD, max(1, options.rounds // 2), dense=False)
         elif section == "rewriting":
             yield from (rewriting.row(suite, options.rounds) for suite in dense)
         elif section == "startup":
-            yield startup.row(own, options.rounds)
+            yield from startup.rows(own, options.rounds)
         elif section == "curves":
             yield from curves.rows(options.rounds, largest=0.004 if options.quick else 1)
         elif options.linters:
