@@ -5,7 +5,7 @@ from __future__ import annotations
 from chaos_migrate.codemods.deciding.capacities import coupled, limited, outlasted
 from chaos_migrate.codemods.deciding.group import Findings, Group
 from chaos_migrate.codemods.deciding.judging import budgeted, judged
-from chaos_migrate.codemods.deciding.kinship import akin, shares_object, together
+from chaos_migrate.codemods.deciding.kinship import akin, shares_object, together, used_again
 from chaos_migrate.codemods.deciding.load import SCENARIO, UNSHOWN, Count, find_counts, not_load
 from chaos_migrate.codemods.deciding.obstacles import hazardous, unreachable
 from chaos_migrate.codemods.deciding.partners import left_behind, partnered, summed_up, supplied
@@ -43,7 +43,7 @@ def find_groups(context: Context, options: Options) -> Findings:
         for group in groups:
             group.whole = True
     for group in groups:
-        group.whole |= bool(group.symbols & context.must_fail)
+        group.whole |= bool(group.symbols & context.must_fail) or used_again(group, context)
     whole = [group for group in groups if group.whole]
     for group in groups:
         group.whole |= shares_object(group, whole)

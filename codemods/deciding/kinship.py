@@ -60,6 +60,22 @@ def works_on(count: Count, thing: Taint | None) -> bool:
     return any(taint.root is thing.root for frame in count.frames for taint in frame.touched)
 
 
+def used_again(group: Group, context: Context) -> bool:
+    """Whether no assertion judges the trials, but what they worked on is worked on once more.
+
+    It may need as many of them as the author's: a threshold that nobody sees.
+    """
+    if group.bounds or group.copies or group.frees:
+        return False
+    for count in group.counts:
+        for frame in count.frames:
+            touched = {taint.root for taint in frame.touched}
+            after = (taint.root for tick, taint in reversed(context.uses) if tick >= frame.end)
+            if touched and not touched.isdisjoint(after):
+                return True
+    return False
+
+
 def share_object(first: Count, second: Count) -> bool:
     """Whether the loops of two counts have worked on linked foreign objects."""
     if first is second:

@@ -155,9 +155,11 @@ class Context:
     def close(self, depth: int) -> None:
         """Close the innermost frames, down to `depth` that stay open."""
         while len(self.stack) > depth:
-            self.open_symbols = self.stack.pop().inside
+            frame = self.stack.pop()
+            self.open_symbols = frame.inside
             self.open_ids = self.open_ids[:-1]
             self.ticks += 1
+            frame.end = self.ticks
 
     def loop_frame(
         self,
@@ -258,7 +260,8 @@ class Context:
         symbols = self.open_symbols
         for value in values:
             if isinstance(value, Opaque):
-                self.uses.append((self.ticks, value.taint))
+                if not value.kind:
+                    self.uses.append((self.ticks, value.taint))
                 value.taint.root.symbols |= symbols
                 for frame in self.stack:
                     if frame.loop and not set(value.birth) & {frame.id}:

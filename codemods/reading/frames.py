@@ -28,6 +28,7 @@ class Frame:
     symbols: frozenset[Symbol] = NO_SYMBOLS
     inside: frozenset[Symbol] = NO_SYMBOLS
     tick: int = 0
+    end: int = 0
     concurrent: bool = False
     attempts: bool = False
     draws: bool = False

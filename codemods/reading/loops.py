@@ -60,12 +60,18 @@ def _sleeps(statement: ast.stmt) -> bool:
 
 
 def _wraps(body: list[ast.stmt]) -> bool:
-    """`node = Node(node)`, and nothing else: what is made holds all that was made before."""
-    only = body[0]
-    if len(body) > 1 or not isinstance(only, ast.Assign) or isinstance(only.value, ast.BinOp):
-        return False
-    read = {node.id for node in walk(only.value) if isinstance(node, ast.Name)}
-    return any(isinstance(target, ast.Name) and target.id in read for target in only.targets)
+    """`node = Node(node)`, and nothing but assignments: what is made holds all made before."""
+    return all(isinstance(statement, ast.Assign) for statement in body) and any(
+        isinstance(statement, ast.Assign)
+        and not isinstance(statement.value, ast.BinOp)
+        and _names(statement.value) & frozenset().union(*map(_names, statement.targets))
+        for statement in body
+    )
+
+
+def _names(node: ast.expr) -> frozenset[str]:
+    """The name that an expression begins with, or is given: `a` of `a`, `a.b[0]` and `f(a)`."""
+    return frozenset(inner.id for inner in walk(node) if isinstance(inner, ast.Name))
 
 
 def run_while(context: Context, statement: ast.While) -> Flow:

@@ -12,7 +12,7 @@ from chaos_migrate.codemods.reading.clocks import note_budget, time_guard
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Exit, Flow
 from chaos_migrate.codemods.reading.invoking import invoke
-from chaos_migrate.codemods.reading.quantities import Closure, Collection, Instance, awaited
+from chaos_migrate.codemods.reading.quantities import Closure, Collection, Instance, Opaque, awaited
 from chaos_migrate.codemods.trees import code_of, remembered, walk
 
 # Context managers of a suite that fail if their block takes too long.
@@ -22,6 +22,7 @@ _LIMITS_TIME = re.compile(r"under|within|max_time|maxtime|faster|time_limit|dura
 def run_with(context: Context, statement: ast.With | ast.AsyncWith) -> Flow:
     """`with`: its block, with what the manager means for the loops in it."""
     expected = False
+    watching: list[Opaque] = []
     for item in statement.items:
         value = awaited(context.evaluate(item.context_expr))
         text = code_of(item.context_expr)
@@ -38,6 +39,8 @@ def run_with(context: Context, statement: ast.With | ast.AsyncWith) -> Flow:
         if item.optional_vars is not None:
             if isinstance(value, Instance):
                 value = _entered(context, value)
+            if isinstance(value, Opaque) and not value.kind:
+                watching.append(value)  # it may look at all that happens in its block
             assign(context, item.optional_vars, value)
     if expected:
         before = len(context.loops)
@@ -55,6 +58,8 @@ def run_with(context: Context, statement: ast.With | ast.AsyncWith) -> Flow:
     before = len(context.loops)
     flow = run_block(context, statement.body)
     ran = frozenset().union(*(frame.symbols for frame in context.loops[before:]))
+    for watcher in watching:
+        watcher.taint.root.symbols |= ran
     for limit in limits:
         note_budget(context, limit, ran - context.open_symbols)
     return flow

@@ -182,7 +182,7 @@ CASES = (
         """,
         after="""
         def test_bulk_import(importer, chaos_config):
-            records: int = chaos_config.scaled(500, floor=250)  # a typical night
+            records: int = chaos_config.scaled(500)  # a typical night
             for number in range(records):
                 importer.add(f"record {number}")
             importer.flush()
