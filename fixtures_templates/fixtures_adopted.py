@@ -5,19 +5,27 @@ import math as _chaos_math
 import pytest
 
 from chaos_migrate.fixtures_templates.config import _ChaosLoad
-from chaos_migrate.fixtures_templates.machine import _chaos_number, _chaos_time_factor
+from chaos_migrate.fixtures_templates.machine import (
+    _chaos_load_multiplier,
+    _chaos_number,
+    _chaos_time_factor,
+)
 
 
 @pytest.fixture
 def chaos_load(chaos_config: object) -> _ChaosLoad:
-    """The load of the suite's own `chaos_config`, and the bounds that follow."""
-    load = _chaos_number("CHAOS_LOAD_MULTIPLIER")
-    if load is None:
-        theirs = getattr(chaos_config, "load_multiplier", None)
-        if not isinstance(theirs, int | float) or not 0 < theirs < _chaos_math.inf:
+    """The load of the suite's own `chaos_config`, and the bounds that follow.
+
+    A `chaos_config` without a load multiplier is about something else: then the load
+    is chosen as anywhere, by the environment or the machine.
+    """
+    workers = _chaos_number("PYTEST_XDIST_WORKER_COUNT", least=1)
+    load, source = _chaos_load_multiplier(int(workers or 1))
+    if source != "CHAOS_LOAD_MULTIPLIER" and hasattr(chaos_config, "load_multiplier"):
+        load = chaos_config.load_multiplier
+        if not isinstance(load, int | float) or not 0 < load < _chaos_math.inf:
             message = "chaos_config.load_multiplier must be a number above 0"
-            raise pytest.UsageError(f"{message}, not {theirs!r}")
-        load = theirs
+            raise pytest.UsageError(f"{message}, not {load!r}")
     return _ChaosLoad(load, _chaos_time_factor(load))
 
 
@@ -46,6 +54,6 @@ def pytest_chaos_report_header() -> str:
     """Say in pytest's header where the load comes from."""
     load = _chaos_number("CHAOS_LOAD_MULTIPLIER")
     if load is None:
-        return "chaos: load from this suite's own chaos_config"
+        return "chaos: load from this suite's own chaos_config, if it has one"
     factor = _chaos_time_factor(load)
     return f"chaos: load {load:g} (CHAOS_LOAD_MULTIPLIER), time factor {factor:g}"

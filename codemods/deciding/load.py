@@ -104,7 +104,7 @@ def find_counts(context: Context) -> dict[Symbol, Count]:
             continue  # what nothing can fail shows nothing
         for value in (judgement.left, judgement.right):
             if isinstance(value, Amount | Rate | Summary | Collection):
-                for symbol in value.deps & counts.keys():
+                for symbol in (value.deps & counts.keys()) - judgement.open_symbols:
                     counts[symbol].judged = True
             events = value.events if isinstance(value, Rate) else value
             if isinstance(value, Summary):
