@@ -9,6 +9,7 @@ from math import prod
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.kinship import works_on
 from chaos_migrate.codemods.deciding.load import RETRIES, Count
+from chaos_migrate.codemods.deciding.said import about_a_quota
 from chaos_migrate.codemods.deciding.verdicts import Copy, Refused
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Term, of_symbol
 from chaos_migrate.codemods.reading.context import Context
@@ -83,6 +84,14 @@ def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | 
                 reason = f"{called} bounds what the trials may take, and would stay"
                 return Refused("CHM408", reason, policy.symbol.node)
     return None
+
+
+def rationed(group: Group, context: Context) -> Refused | None:
+    """Trials that share a quota, which is what the test is about: more of them use it up."""
+    if not about_a_quota(context.test) or group.adaptive:
+        return None
+    reason = "the test is about a limit on requests, which all trials share, and would stay"
+    return Refused("CHM408", reason, context.test.node)
 
 
 def outlasted(group: Group, kept: list[tuple[Count, str]]) -> Refused | None:

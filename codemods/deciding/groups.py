@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chaos_migrate.codemods.deciding.capacities import coupled, limited, outlasted
+from chaos_migrate.codemods.deciding.capacities import coupled, limited, outlasted, rationed
 from chaos_migrate.codemods.deciding.group import Findings, Group
 from chaos_migrate.codemods.deciding.judging import budgeted, judged
 from chaos_migrate.codemods.deciding.kinship import akin, shares_object, together, used_again
@@ -65,6 +65,7 @@ def _refusal(
         or timed_out(group, context)
         or coupled(group, context)
         or limited(group, context, [count for other in groups for count in other.counts])
+        or rationed(group, context)
         or outlasted(group, kept)
         or partnered(group, kept)
         or left_behind(group, context, kept)

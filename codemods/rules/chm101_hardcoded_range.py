@@ -409,4 +409,17 @@ CASES = (
             assert unwrap(box) is None
         """,
     ),
+    Case(
+        name="a grid of chosen values is checked cell by cell",
+        before="""
+        from pricing import price, slow_price
+
+
+        def test_price_agrees_on_a_small_grid():
+            for units in range(1, 16):
+                for rebate in range(2, 16):
+                    exact, rest = price(units, rebate)
+                    assert (exact, rest) == slow_price(units, rebate)
+        """,
+    ),
 )

@@ -395,4 +395,15 @@ CASES = (
         """,
         code="CHM408",
     ),
+    Case(
+        name="a test of a quota needs a person: its trials share it",
+        before="""
+        def test_health_is_not_rate_limited(client):
+            answers = []
+            for _ in range(60):
+                answers.append(client.get("/health").status)
+            assert answers.count(200) >= 55
+        """,
+        code="CHM408",
+    ),
 )

@@ -65,9 +65,9 @@ def _message(
         return None
     shown = None if timed else value
     message = updated_message(old, source, literal, name, shown, trials, seconds=timed)
-    if message is None:
-        return with_trials(old, source, int(bound.of.total), trials)
-    if draft.fits(old, message, more=len(name) - len(literal)):
+    told = message or source.segment(old)
+    message = with_trials(told, int(bound.of.total), trials) or message
+    if message is None or draft.fits(old, message, more=len(name) - len(literal)):
         return message
     return updated_message(old, source, literal, name, seconds=timed)
 

@@ -45,12 +45,10 @@ def updated_message(
     return None
 
 
-def with_trials(message: ast.expr, source: Source, total: int, trials: str) -> str | None:
-    """The code of an f-string with `trials` for `total` where it reads "/10" or "of 10"."""
+def with_trials(code: str, total: int, trials: str) -> str | None:
+    """An f-string's code with `trials` for `total` where it reads "/10" or "of 10"; else None."""
     of_all = re.compile(rf"(?<=/){total}(?![\w.])|(?<=\bof ){total}(?![\w.])")
-    if not isinstance(message, ast.JoinedStr):
-        return None
-    return _in_fstring(message, source, of_all, trials)
+    return _replaced(code, of_all, trials)
 
 
 def renamed_in(text: ast.JoinedStr, source: Source, old: str, new: str) -> str | None:
@@ -66,18 +64,24 @@ def renamed_in(text: ast.JoinedStr, source: Source, old: str, new: str) -> str |
 def _in_fstring(
     message: ast.JoinedStr, source: Source, number: re.Pattern[str], bound: str
 ) -> str | None:
-    segment = source.segment(message)
     on_one_line = message.lineno == message.end_lineno
-    if not on_one_line or not re.fullmatch(_PLAIN, segment):
+    return _replaced(source.segment(message), number, bound) if on_one_line else None
+
+
+def _replaced(code: str, number: re.Pattern[str], bound: str) -> str | None:
+    """A plain f-string's code with its one number replaced, if that stands in its text."""
+    if not re.fullmatch(_PLAIN, code):
         return None
+    message = ast.parse(code, mode="eval").body
+    assert isinstance(message, ast.JoinedStr)
     named = sum(
         len(number.findall(part.value))
         for part in message.values
         if isinstance(part, ast.Constant) and isinstance(part.value, str)
     )
-    if named != 1 or len(number.findall(segment)) != 1:
+    if named != 1 or len(number.findall(code)) != 1:
         return None
-    return number.sub(lambda match: f"{{{bound}}}", segment)
+    return number.sub(lambda match: f"{{{bound}}}", code)
 
 
 def _escaped(text: str) -> str:
