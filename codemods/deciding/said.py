@@ -24,8 +24,8 @@ _QUOTA = re.compile(r"rate.?limit|throttl|quota|\b429\b|too.?many.?requests")
 
 def about_a_quota(test: Test) -> bool:
     """Whether a test says that it is about a limit on how much may be asked for in a while."""
-    own = [test.node.name, ast.get_docstring(test.node) or "", test.cls.name if test.cls else ""]
-    return _QUOTA.search(" ".join(own).lower()) is not None
+    said = f"{test.node.name} {ast.get_docstring(test.node) or ''}"
+    return _QUOTA.search(said.lower()) is not None
 
 
 # What authors say of a number that was chosen against a limit of the code under test.
