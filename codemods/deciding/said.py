@@ -19,7 +19,7 @@ def meant_to_exceed(test: Test) -> bool:
     return _EXCESS.search(said.lower()) is not None
 
 
-_QUOTA = re.compile(r"rate.?limit|throttl|quota|\b429\b|too.?many.?requests")
+_QUOTA = re.compile(r"rate.?limit|throttl|quotas?(?![a-z])|\b429\b|too.?many.?requests")
 
 
 def about_a_quota(test: Test) -> bool:

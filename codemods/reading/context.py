@@ -85,6 +85,8 @@ class Context:
     couplings: list[tuple[Symbol, str]] = field(default_factory=list)
     links: list[frozenset[Symbol]] = field(default_factory=list)
     budgets: list[Budget] = field(default_factory=list)
+    # What may look at all that happens while it is there: mocks, recorders of warnings.
+    watchers: list[Taint] = field(default_factory=list)
     # When which foreign objects were used.
     uses: list[tuple[int, Taint]] = field(default_factory=list)
     # Threads: the loops that each works through, and whether the test asks if one is still alive.
@@ -160,6 +162,8 @@ class Context:
             self.open_ids = self.open_ids[:-1]
             self.ticks += 1
             frame.end = self.ticks
+            for watcher in self.watchers if frame.loop else ():
+                watcher.root.symbols |= frame.symbols
 
     def loop_frame(
         self,

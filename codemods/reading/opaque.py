@@ -21,7 +21,7 @@ from chaos_migrate.codemods.reading.quantities import (
     Unknown,
 )
 from chaos_migrate.codemods.reading.writes import written
-from chaos_migrate.codemods.trees import last_name
+from chaos_migrate.codemods.trees import code_of, last_name
 
 # What a callee is called that runs a function it is given beside the test; others may only keep it.
 _STARTS = re.compile(
@@ -45,6 +45,8 @@ def opaque_call(
             context.swept(value.state.table.values())
     result = context.opaque(function, *(v for v in values if isinstance(v, Opaque)))
     note_policies(context, node, made=result.taint)
+    if last in ("patch", "spy", "stub") or "patch." in code_of(node.func):
+        context.watchers.append(result.taint)
     if constructs and isinstance(function, Foreign):
         note_defaults(context, node, function.name, result.taint)
     if isinstance(function, Opaque) and function.kind == "barrier":

@@ -22,7 +22,7 @@ _LIMITS_TIME = re.compile(r"under|within|max_time|maxtime|faster|time_limit|dura
 def run_with(context: Context, statement: ast.With | ast.AsyncWith) -> Flow:
     """`with`: its block, with what the manager means for the loops in it."""
     expected = False
-    watching: list[Opaque] = []
+    watching = len(context.watchers)
     for item in statement.items:
         value = awaited(context.evaluate(item.context_expr))
         text = code_of(item.context_expr)
@@ -40,7 +40,7 @@ def run_with(context: Context, statement: ast.With | ast.AsyncWith) -> Flow:
             if isinstance(value, Instance):
                 value = _entered(context, value)
             if isinstance(value, Opaque) and not value.kind:
-                watching.append(value)  # it may look at all that happens in its block
+                context.watchers.append(value.taint)
             assign(context, item.optional_vars, value)
     if expected:
         before = len(context.loops)
@@ -53,13 +53,13 @@ def run_with(context: Context, statement: ast.With | ast.AsyncWith) -> Flow:
             if frame.guard is None:
                 reason = "the loop stands in a block that is expected to end it early"
                 context.hazard("CHM401", frame.symbols, reason, statement)
+        del context.watchers[watching:]
         return None if isinstance(flow, Exit) else flow
     limits = [time_guard(item.context_expr) for item in statement.items]
     before = len(context.loops)
     flow = run_block(context, statement.body)
     ran = frozenset().union(*(frame.symbols for frame in context.loops[before:]))
-    for watcher in watching:
-        watcher.taint.root.symbols |= ran
+    del context.watchers[watching:]
     for limit in limits:
         note_budget(context, limit, ran - context.open_symbols)
     return flow

@@ -231,4 +231,20 @@ CASES = (
         """,
         code="CHM404",
     ),
+    Case(
+        name="a mock in the place of what the code under test calls sees all trials",
+        before="""
+        from unittest.mock import patch
+
+        from decoding import decode
+
+
+        @patch("decoding.logger")
+        def test_warnings_become_rarer(logger):
+            for _ in range(100):
+                decode(b"bad")
+            assert logger.warning.call_count == 7
+        """,
+        code="CHM404",
+    ),
 )
