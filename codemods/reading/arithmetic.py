@@ -150,6 +150,8 @@ def _quotient(context: Context, node: ast.BinOp, left: Value, right: Value) -> V
         whole = node.right.value
         if whole.is_integer() and whole >= SMALLEST_SYMBOL:
             right = of_symbol(symbol_of(context, node.right, int(whole)))
+    if isinstance(left, Opaque) and isinstance(right, Literal) and isinstance(right.value, str):
+        return Opaque("", left.taint, birth=left.birth)  # `folder / "name"` leads to what is there
     if isinstance(left, Amount) and isinstance(right, Amount):
         if left.constant and right.constant and right.total:
             return number(left.total / right.total)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from chaos_migrate.codemods.reading.algebra import Value, depends_on
@@ -13,6 +13,7 @@ from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.defaults import note_defaults
 from chaos_migrate.codemods.reading.invoking import Keywords, invoke
 from chaos_migrate.codemods.reading.quantities import (
+    Binding,
     Closure,
     Collection,
     Foreign,
@@ -43,7 +44,7 @@ def opaque_call(
     for value in values:
         if isinstance(value, Collection) and value.state.table is not None:
             context.swept(value.state.table.values())
-    result = context.opaque(function, *(v for v in values if isinstance(v, Opaque)))
+    result = context.opaque(function, *_objects(values))
     note_policies(context, node, made=result.taint)
     if last in ("patch", "spy", "stub") or "patch." in code_of(node.func):
         context.watchers.append(result.taint)
@@ -71,6 +72,17 @@ def opaque_call(
     depends = depends_on([v for v in (function, *values) if not isinstance(v, Opaque)])
     result.taint.root.symbols |= depends
     return result
+
+
+def _objects(values: Iterable[Value | None], depth: int = 3) -> Iterator[Opaque]:
+    """The foreign objects among values, and in the containers among them."""
+    for value in values:
+        held = value.value if isinstance(value, Binding) else value
+        if isinstance(held, Opaque):
+            yield held
+        elif isinstance(held, Collection) and depth:
+            state = held.state
+            yield from _objects([state.element, *(state.table or {}).values()], depth - 1)
 
 
 def _hand_over(context: Context, values: Sequence[Value]) -> None:

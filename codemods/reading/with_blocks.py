@@ -12,7 +12,14 @@ from chaos_migrate.codemods.reading.clocks import note_budget, time_guard
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Exit, Flow
 from chaos_migrate.codemods.reading.invoking import invoke
-from chaos_migrate.codemods.reading.quantities import Closure, Collection, Instance, Opaque, awaited
+from chaos_migrate.codemods.reading.quantities import (
+    Closure,
+    Collection,
+    Instance,
+    Opaque,
+    Unknown,
+    awaited,
+)
 from chaos_migrate.codemods.trees import code_of, remembered, walk
 
 # Context managers of a suite that fail if their block takes too long.
@@ -39,6 +46,8 @@ def run_with(context: Context, statement: ast.With | ast.AsyncWith) -> Flow:
         if item.optional_vars is not None:
             if isinstance(value, Instance):
                 value = _entered(context, value)
+            if isinstance(value, Unknown) and not value.deps:
+                value = context.opaque()
             if isinstance(value, Opaque) and not value.kind:
                 context.watchers.append(value.taint)
             assign(context, item.optional_vars, value)

@@ -384,4 +384,48 @@ CASES = (
             eq_(len(done), iterations)
         """,
     ),
+    Case(
+        name="what is read back from a file that the trials write follows their number",
+        before="""
+        import json
+        import threading
+
+
+        def lines_of(path):
+            if not path.exists():
+                return []
+            return [json.loads(line) for line in path.read_text().splitlines() if line]
+
+
+        def test_no_line_is_torn(ledger, tmp_path):
+            path = tmp_path / "ledger"
+            threads = [threading.Thread(target=ledger.add, args=(path,)) for _ in range(20)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(lines_of(path)) == 20
+        """,
+        after="""
+        import json
+        import threading
+
+
+        def lines_of(path):
+            if not path.exists():
+                return []
+            return [json.loads(line) for line in path.read_text().splitlines() if line]
+
+
+        def test_no_line_is_torn(ledger, tmp_path, chaos_config):
+            path = tmp_path / "ledger"
+            num_tasks = chaos_config.scaled(20)
+            threads = [threading.Thread(target=ledger.add, args=(path,)) for _ in range(num_tasks)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(lines_of(path)) == num_tasks
+        """,
+    ),
 )

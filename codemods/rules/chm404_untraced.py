@@ -143,30 +143,6 @@ CASES = (
         code="CHM404",
     ),
     Case(
-        name="what is read back from a file that the trials write is judged by their number",
-        before="""
-        import json
-        import threading
-
-
-        def lines_of(path):
-            if not path.exists():
-                return []
-            return [json.loads(line) for line in path.read_text().splitlines() if line]
-
-
-        def test_no_line_is_torn(ledger, tmp_path):
-            path = tmp_path / "ledger"
-            threads = [threading.Thread(target=ledger.append, args=(path,)) for _ in range(20)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-            assert len(lines_of(path)) == 20
-        """,
-        code="CHM404",
-    ),
-    Case(
         name="an assertion that stands before the trials does not judge them",
         before="""
         def test_the_pool_serves_everyone(pool):
