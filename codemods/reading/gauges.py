@@ -11,7 +11,7 @@ from chaos_migrate.codemods.reading.quantities import Unknown
 
 GAUGES = {
     "memory_info", "memory_full_info", "virtual_memory", "get_traced_memory", "getrusage",
-    "get_objects", "num_fds", "open_files",
+    "get_objects", "num_fds", "open_files", "active_count", "active_children", "num_threads",
 }  # fmt: skip
 
 

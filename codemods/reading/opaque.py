@@ -40,6 +40,7 @@ def opaque_call(
     constructs = last[:1].isupper() and not last.isupper()
     context.note("builds" if constructs else "attempts")
     _hand_over(context, values)
+    _note_chain(context, node, values)
     context.swept(values)
     for value in values:
         if isinstance(value, Collection) and value.state.table is not None:
@@ -72,6 +73,16 @@ def opaque_call(
     depends = depends_on([v for v in (function, *values) if not isinstance(v, Opaque)])
     result.taint.root.symbols |= depends
     return result
+
+
+def _note_chain(context: Context, node: ast.Call, values: Sequence[Value]) -> None:
+    """`state = step(state)`: each trial works on what the one before it gave."""
+    if last_name(node.func).startswith("assert"):
+        return
+    for value in values:
+        if isinstance(value, Unknown) and value.carried and value.deps & context.open_symbols:
+            reason = f"`{ast.unparse(node)[:60]}` takes what the trial before it gave"
+            context.hazard("CHM402", value.deps & context.open_symbols, reason, node)
 
 
 def _objects(values: Iterable[Value | None], depth: int = 3) -> Iterator[Opaque]:

@@ -158,4 +158,18 @@ CASES = (
         """,
         code="CHM402",
     ),
+    Case(
+        name="a trial that works on what the one before it gave is a step of one trace",
+        before="""
+        from machine import start, step
+
+
+        def test_long_traces_stay_valid():
+            state = start()
+            for i in range(500):
+                state = step(state, i % 3)
+                assert state.valid
+        """,
+        code="CHM402",
+    ),
 )
