@@ -127,7 +127,9 @@ class _Crew(Generic[Result]):
     def _hand_out(self) -> None:
         """See that every process has something to begin with when it has finished its chunk."""
         for worker in self.workers:
-            if len(worker.hand) < _CHUNK and len(self.done) < _WAITING:
+            # Where nobody works, all that waits does so for a file that a dead process left behind.
+            idle = not any(each.hand for each in self.workers)
+            if len(worker.hand) < _CHUNK and (idle or len(self.done) < _WAITING):
                 worker.give(list(islice(self.files, _CHUNK)))
         if not self.workers:  # not one could be started
             for position, path in islice(self.files, 1):

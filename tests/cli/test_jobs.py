@@ -169,6 +169,21 @@ def str_of_lost(path: Path, why: str) -> str:
     return f"{path}: {why}"
 
 
+def die_after_all_others(path: Path) -> str:
+    """Work on a file; the first one outlasts the rest, and then takes its process along."""
+    if path.name == "0":
+        time.sleep(1)
+        os._exit(9)
+    return path.name
+
+
+def test_what_waits_for_a_file_of_a_dead_process_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_WAITING", 8)
+    paths = [Path(str(number)) for number in range(40)]
+    results = list(in_processes(die_after_all_others, paths, lambda path, why: f"{path} lost", 2))
+    assert results == ["0 lost", *(path.name for path in paths[1:])]
+
+
 def test_where_no_process_can_be_started_this_one_does_the_work(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
