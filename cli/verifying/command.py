@@ -88,7 +88,7 @@ def _verified(wish: Wish, root: Path, scratch: Path) -> int:
         with _termination_interrupts(), progress(verification, wish.color):
             verification.run()
     except CannotRun as error:
-        _say(f"Error: the suite cannot be run as it is, before any migration: {error}")
+        _say(f"Error: {error}")
         return _CANNOT_RUN
     except KeyboardInterrupt:
         _print(wish, verification.findings(interrupted=True))

@@ -20,6 +20,7 @@ from chaos_migrate.cli.verifying.verdicts import Cell, Verdict, judged
 
 _INJECTED_RUNS = 20
 _LOOKS_AGAIN = 2  # seeds of a test that are run once more where it is not what it was
+_AS_IT_IS = "the suite cannot be run as it is, before any migration"
 
 
 class CannotRun(Exception):
@@ -49,7 +50,7 @@ class Verification:
         """Carry out the runs; what is known can be asked for at any time.
 
         Raises:
-            CannotRun: when the old version cannot be run at all.
+            CannotRun: when one of the two versions cannot be run at all.
             KeyboardInterrupt: when the user wants no more.
         """
         reference, again = Arm(BEFORE, 1), Arm(BEFORE, 1, again=True)
@@ -59,6 +60,7 @@ class Verification:
         for until in rounds(self.runs):
             seeds = range(done, until)
             self.laboratory.carry_out(list(self._wanted(seeds)))
+            self._refuse_if_nothing_runs_any_more()
             done = until
             self.laboratory.carry_out(list(self._once_more()))
             self.after_round()
@@ -259,11 +261,21 @@ class Verification:
                     "their last test: threads or processes were left behind"
                 )
 
+    def _refuse_if_nothing_runs_any_more(self) -> None:
+        for arm, results in self.laboratory.results.items():
+            if arm.side == AFTER and results.runs and not results.tests:
+                raise CannotRun(f"the new version cannot be run: {_why_none(results)}")
+
     def _refuse_unless_it_runs(self, before: Results) -> None:
         if not before.tests:
-            reasons = [*before.problems]
-            reasons += [f"{m} cannot be imported: {why}" for m, why in before.uncollected.items()]
-            raise CannotRun("; ".join(reasons) or "no test ran")
+            raise CannotRun(f"{_AS_IT_IS}: {_why_none(before)}")
         runs = [run for results in before.tests.values() for run in results.values()]
         if not any(run.passed or run.outcome == SKIPPED for run in runs):
-            raise CannotRun(f"no test passes as it is, the first says: {runs[0].message}")
+            first = f"no test passes as it is, the first says: {runs[0].message}"
+            raise CannotRun(f"{_AS_IT_IS}: {first}")
+
+
+def _why_none(results: Results) -> str:
+    """Why not one test ran."""
+    unread = [f"{module} cannot be imported: {why}" for module, why in results.uncollected.items()]
+    return "; ".join([*results.problems, *unread]) or "no test ran"

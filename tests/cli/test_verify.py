@@ -257,6 +257,17 @@ def test_a_suite_that_cannot_run_is_told_as_such(
     assert says in done.err
 
 
+def test_a_new_version_that_cannot_run_is_not_taken_for_one_that_is_no_worse(
+    work: Workplace,
+) -> None:
+    work.write("chaos/test_x.py", "def test_x():\n    assert 1 < 2\n")
+    work.commit()
+    work.write("chaos/conftest.py", "def broken(:\n")
+    done = work.run("verify", "chaos", "--against", "HEAD", *QUICK)
+    assert done.code == 2
+    assert "the new version cannot be run" in done.err
+
+
 BADLY_BEHAVED = {
     "prints megabytes": "print('x' * 5_000_000, flush=True)",
     "forks": "os.fork()",
