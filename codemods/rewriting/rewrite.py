@@ -208,8 +208,11 @@ def _inserting(
 def _above(
     statement: cst.CSTNode, lines: Sequence[cst.SimpleStatementLine]
 ) -> Sequence[cst.CSTNode]:
-    """Comments and blank lines above the statement stay first."""
+    """Comments and blank lines above the statement stay first; those above a definition are its."""
     leading = cast("cst.SimpleStatementLine", statement).leading_lines
+    if isinstance(statement, cst.FunctionDef | cst.ClassDef):
+        apart = () if any(line.comment is None for line in leading) else (cst.EmptyLine(False),)
+        return [*lines, statement.with_changes(leading_lines=[*apart, *leading])]
     first = lines[0].with_changes(leading_lines=leading)
     return [first, *lines[1:], statement.with_changes(leading_lines=())]
 

@@ -296,6 +296,7 @@ CASES = (
 
         def test_no_thread_hangs(queue, chaos_config):
             iterations = chaos_config.scaled(200, floor=100)
+
             def work():
                 for i in range(iterations):
                     queue.put(i % 7)
