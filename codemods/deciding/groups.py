@@ -9,6 +9,7 @@ from chaos_migrate.codemods.deciding.kinship import akin, shares_object, togethe
 from chaos_migrate.codemods.deciding.load import SCENARIO, UNSHOWN, Count, find_counts, not_load
 from chaos_migrate.codemods.deciding.obstacles import hazardous, unreachable
 from chaos_migrate.codemods.deciding.partners import left_behind, partnered, summed_up, supplied
+from chaos_migrate.codemods.deciding.preparing import preparing
 from chaos_migrate.codemods.deciding.remarks import remarks
 from chaos_migrate.codemods.deciding.runners import MEASURED, measured, timed_out
 from chaos_migrate.codemods.deciding.said import meant_to_exceed
@@ -72,6 +73,7 @@ def _refusal(
         or summed_up(group, groups, kept)
         or judged(group, context, unsafe)
         or budgeted(group, context)
+        or preparing(group, context)
         or suspicious(group, context)
         or shown_inside(group, context)
     )

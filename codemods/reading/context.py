@@ -147,6 +147,7 @@ class Context:
         self.ticks += 1
         frame.tick = self.ticks
         frame.inside = self.open_symbols
+        frame.source = self.scope.source
         self.stack.append(frame)
         self.open_ids = (*self.open_ids, frame.id)
         self.open_symbols |= frame.symbols

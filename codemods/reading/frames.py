@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from chaos_migrate.codemods.reading.algebra import NO_SYMBOLS, Amount, Guard, GuardKind, Symbol
 from chaos_migrate.codemods.reading.quantities import Condition, Taint
+from chaos_migrate.codemods.source import Source
 
 
 @dataclass(eq=False)
@@ -15,7 +16,8 @@ class Frame:
     """An open loop (`count`, None where it cannot be counted) or an open branch (`guard`).
 
     `nominal` is how often a loop runs that may end early. `stays` says why its number is no load,
-    whatever else the loop does; `seeds` that its index is the seed of each trial.
+    whatever else the loop does; `seeds` that its index is the seed of each trial; `source` is where
+    it stands, a helper's file or the test's.
     The flags collect what happens inside: they are the evidence that a loop is load.
     """
 
@@ -27,6 +29,7 @@ class Frame:
     condition: Condition | None = None
     symbols: frozenset[Symbol] = NO_SYMBOLS
     inside: frozenset[Symbol] = NO_SYMBOLS
+    source: Source | None = None
     tick: int = 0
     end: int = 0
     concurrent: bool = False

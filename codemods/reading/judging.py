@@ -63,5 +63,6 @@ def judge(context: Context, statement: ast.stmt, part: Part) -> None:
             part.message,
             part.negated,
             None if looping else known,
+            context.ticks,
         )
     )

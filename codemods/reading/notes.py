@@ -18,7 +18,7 @@ class Judgement:
 
     `operator` is an `ast.cmpop`; for a bare truth value it is None and `right` too, and `negated`
     says that it must be false. `known` is what its sides depended on when it was read; None inside
-    a loop, whose later trials come back to it.
+    a loop, whose later trials come back to it. `tick` orders it among the loops.
     """
 
     statement: ast.stmt
@@ -33,6 +33,7 @@ class Judgement:
     message: ast.expr | None = None
     negated: bool = False
     known: frozenset[Symbol] | None = None
+    tick: int = 0
 
     @property
     def deps(self) -> frozenset[Symbol]:

@@ -223,4 +223,45 @@ CASES = (
         """,
         code="CHM404",
     ),
+    Case(
+        name="trials of which nothing is asserted may be what a later assertion needs so many of",
+        before="""
+        from forecasting import Forecaster
+
+
+        def test_enough_samples_make_a_forecast(folder, record):
+            (folder / "shop.yaml").write_text("model: weekly")
+            for _ in range(60):
+                record("shop", 0.5, 0.9)
+            assert Forecaster(folder).run() == "ready"
+        """,
+        code="CHM404",
+    ),
+    Case(
+        name="nothing asserted after them, or of each of them, leaves trials free",
+        before="""
+        def test_every_message_is_taken(broker, watch):
+            assert watch.state == "idle"
+            for _ in range(60):
+                broker.publish("tick")
+
+
+        def test_every_message_gets_an_answer(broker, watch):
+            for _ in range(60):
+                assert broker.publish("tick").ok
+            assert watch.state == "idle"
+        """,
+        after="""
+        def test_every_message_is_taken(broker, watch, chaos_config):
+            assert watch.state == "idle"
+            for _ in range(chaos_config.scaled(60, floor=30)):
+                broker.publish("tick")
+
+
+        def test_every_message_gets_an_answer(broker, watch, chaos_config):
+            for _ in range(chaos_config.scaled(60, floor=30)):
+                assert broker.publish("tick").ok
+            assert watch.state == "idle"
+        """,
+    ),
 )

@@ -21,18 +21,18 @@ def count_reason(count: Count, context: Context) -> str:
     done = f"starts {n} threads or tasks" if count.concurrent else f"makes {n} attempts"
     if not count.attempts:
         done = f"creates {n} objects"
-    reason = f"{_loop(frame)} {done}{_evidence(count)}"
+    reason = f"{_loop(frame, context)} {done}{_evidence(count)}"
     if count.symbol.owner is not context.test.node and count.symbol in context.names:
         reason += f"; the number is that of `{context.names[count.symbol]}`"
     return reason
 
 
-def kept_reason(count: Count, reason: str) -> str:
+def kept_reason(count: Count, reason: str, context: Context) -> str:
     """Why a count stays, with the place of its loop where that is another line."""
     frame = count.frames[0]
     if getattr(frame.node, "lineno", 0) == count.symbol.node.lineno:
         return reason
-    return reason.replace("its loop", _loop(frame), 1)
+    return reason.replace("its loop", _loop(frame, context), 1)
 
 
 def bound_reason(bound: Bound, value: ast.expr, context: Context) -> str:
@@ -104,18 +104,20 @@ def trials_of(counts: Iterable[Symbol], context: Context) -> str:
 
 def _places(symbols: Iterable[Symbol], context: Context) -> str:
     frames = [next((f for f in context.loops if s in f.symbols), None) for s in symbols]
-    loops = [_loop(frame) for frame in frames if frame is not None]
+    loops = [_loop(frame, context) for frame in frames if frame is not None]
     return " and ".join(dict.fromkeys(loops)) or "this test"
 
 
-def _loop(frame: Frame) -> str:
-    node = frame.node
-    line = getattr(node, "lineno", 0)
+def _loop(frame: Frame, context: Context) -> str:
+    node, source = frame.node, frame.source
+    place = f"on line {getattr(node, 'lineno', 0)}"
+    if source is not None and source is not context.test.source:
+        place += f" of {source.path.name}"
     if isinstance(node, ast.Call):
-        return f"`{ast.unparse(node.func)}` on line {line}"
+        return f"`{ast.unparse(node.func)}` {place}"
     if isinstance(node, ast.For | ast.AsyncFor | ast.While):
-        return f"the loop on line {line}"
-    return f"the comprehension on line {line}"
+        return f"the loop {place}"
+    return f"the comprehension {place}"
 
 
 def _evidence(count: Count) -> str:

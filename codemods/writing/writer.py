@@ -56,7 +56,7 @@ class Writer:
 
     def keep(self, count: Count, reason: str) -> Site:
         """The site of a count that is not load."""
-        said = kept_reason(count, reason)
+        said = kept_reason(count, reason, self._context)
         return site(self._test, count.symbol.node, count_code(count), Action.KEEP, said)
 
     def remark(self, remark: Remark) -> Iterator[Site]:

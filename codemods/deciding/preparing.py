@@ -1,0 +1,32 @@
+"""Loops that set the scene for what is asserted after them."""
+
+from __future__ import annotations
+
+from chaos_migrate.codemods.deciding.group import Group
+from chaos_migrate.codemods.deciding.questions import LOWER, UPPER
+from chaos_migrate.codemods.deciding.verdicts import WHOLE, Refused
+from chaos_migrate.codemods.reading.context import Context
+
+
+def preparing(group: Group, context: Context) -> Refused | None:
+    """Trials, one after another, of which nothing is asserted, and an assertion after them.
+
+    They are there for its sake, and it may need as many of them, out of sight: enough samples to
+    be valid, pages to have a middle one. A bound on something else (`cpu_increase < 20`) needs
+    none.
+    """
+    if group.bounds or group.copies or group.frees:
+        return None
+    if any(count.concurrent or count.draws or count.tries for count in group.counts):
+        return None
+    if any(judgement.open_symbols & group.symbols for judgement in context.judgements):
+        return None
+    end = max(frame.end for count in group.counts for frame in count.frames)
+    for judgement in context.judgements:
+        if judgement.tick < end or isinstance(judgement.operator, UPPER + LOWER):
+            continue
+        line = judgement.statement.lineno
+        reason = f"nothing is asserted of its trials, and what line {line} asserts may need so many"
+        advice = "scale the count and leave this assertion as it is (--unsafe-fixes)"
+        return Refused("CHM404", reason, judgement.statement, advice, WHOLE)
+    return None
