@@ -63,7 +63,7 @@ def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | 
             continue
         value = policy.symbol.value
         called = f"`{policy.callee}({policy.keyword + '=' if policy.keyword else ''}{value})`"
-        if policy.gate:
+        if policy.compared:
             called = f"`{policy.callee}` ({value})"
         for count in group.counts:
             least = count.symbol.value

@@ -33,6 +33,7 @@ from chaos_migrate.codemods.reading.quantities import (
     fixed_cases,
 )
 from chaos_migrate.codemods.reading.schedule import Schedule
+from chaos_migrate.codemods.trees import code_of
 
 WEIGHT = {
     GuardKind.STATE: 6,
@@ -143,10 +144,17 @@ def _index_condition(
 
 
 def _note_limit(context: Context, node: ast.Compare, values: list[Value]) -> None:
-    """`if self.active >= 10` while trials change it: the code that they call has a limit."""
+    """`if self.active >= 10` while trials change it: the code that they call has a limit.
+
+    What a container holds (`len(entries) >= 10`) stays there when a trial is over.
+    """
+    held = any(isinstance(n, ast.Call) and code_of(n.func) == "len"
+               for n in (node.left, *node.comparators))  # fmt: skip
     for value in values:
         if isinstance(value, Amount) and value.symbol is not None:
-            limit = Policy(value.symbol, ast.unparse(node), "limit", shared=False, gate=True)
+            limit = Policy(
+                value.symbol, ast.unparse(node), "limit", shared=held, gate=not held, compared=True
+            )
             context.policies.append(limit)
 
 

@@ -14,6 +14,7 @@ from chaos_migrate.codemods.reading.merging import joined
 from chaos_migrate.codemods.reading.quantities import (
     Binding,
     Closure,
+    Collection,
     Literal,
     Scope,
     Unknown,
@@ -132,11 +133,14 @@ def _yields(node: FunctionDef) -> bool:
 
 
 def _carry_closed_over(context: Context, node: FunctionDef) -> None:
-    """A worker that runs in a loop reads what the worker before it has bound."""
+    """A worker that runs in a loop reads what the worker before it has bound, or put in."""
+    added, rebound, mutated = written(node)
+    for name in mutated - rebound:
+        value = context.read(name)
+        if isinstance(value, Collection):
+            frames = context.since(value.state.birth)
+            value.state.grown |= {frame.id for frame in frames if frame.loop}
     names = {n for s in node.body if isinstance(s, ast.Nonlocal) for n in s.names}
-    if not names:
-        return
-    added, rebound, _ = written(node)
     for name in names & rebound:
         holder = context.scope.outer.holder(name) if context.scope.outer else None
         if holder is None:

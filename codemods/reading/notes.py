@@ -62,8 +62,9 @@ class Hazard:
 class Policy:
     """A literal given to foreign code or a constructor: `callee(keyword=symbol)`.
 
-    `shared` says that it was not given anew in each trial, `gate` that it is a limit which the
-    code under test asks of those who are in it at the same time. `made` is what came of the call.
+    `shared` says that it was not given anew in each trial. `compared` is a limit found in a
+    comparison, not in a call; `gate` one of those who are there at the same time. `made` is what
+    came of the call.
     """
 
     symbol: Symbol
@@ -71,6 +72,7 @@ class Policy:
     keyword: str
     shared: bool
     gate: bool = False
+    compared: bool = False
     made: Taint | None = None
 
 

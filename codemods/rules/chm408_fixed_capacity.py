@@ -406,4 +406,22 @@ CASES = (
         """,
         code="CHM408",
     ),
+    Case(
+        name="a container that the trials fill throws the oldest out when it holds so many",
+        before="""
+        def test_what_was_read_last_stays(store):
+            entries = {}
+            most = 100
+
+            def put(key, value):
+                if len(entries) >= most:
+                    del entries[next(iter(entries))]
+                entries[key] = value
+
+            for number in range(100):
+                put(f"key {number}", store.load(f"key {number}"))
+            assert "key 10" in entries
+        """,
+        code="CHM408",
+    ),
 )
