@@ -25,8 +25,10 @@ def preparing(group: Group, context: Context) -> Refused | None:
     for judgement in context.judgements:
         if judgement.tick < end or isinstance(judgement.operator, UPPER + LOWER):
             continue
-        line = judgement.statement.lineno
-        reason = f"nothing is asserted of its trials, and what line {line} asserts may need so many"
+        place = f"line {judgement.statement.lineno}"
+        if judgement.source is not context.test.source:
+            place += f" of {judgement.source.path.name}"
+        reason = f"nothing is asserted of its trials, and what {place} asserts may need so many"
         advice = "scale the count and leave this assertion as it is (--unsafe-fixes)"
         return Refused("CHM404", reason, judgement.statement, advice, WHOLE)
     return None
