@@ -21,7 +21,7 @@ from chaos_migrate.codemods.trees import remembered, walk
 
 _WORD = re.compile(r"[^\W\d]\w*")
 # Without one of these in its text, code holds nothing that `_counts_or_bounds`.
-_SPELLED = re.compile(r"\brange\b|\bwhile\b|[*/<>]|assert(?:Less|Greater)")
+_SPELLED = re.compile(r"\brange\b|\bwhile\b|[*<>]|assert(?:Less|Greater)")
 _INEQUALITIES = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 
@@ -71,14 +71,17 @@ def _counts_or_bounds(block: ast.AST) -> bool:
     return False
 
 
-def _computes(node: ast.BinOp) -> bool:
-    """`[0] * 10` has a size, unlike `"x" * 10`; a quotient may be a rate, unlike `path / "x"`."""
-    constants = [n.value for n in (node.left, node.right) if isinstance(n, ast.Constant)]
-    if isinstance(node.op, ast.Mult):
-        return all(isinstance(value, int) for value in constants)
-    if isinstance(node.op, ast.Div):
-        return not any(isinstance(value, str | bytes) for value in constants)
-    return False
+def _repeats(node: ast.BinOp) -> bool:
+    """`[0] * 10` and `lines * 10` have a size, unlike `"x" * 10` and `x * y`."""
+    if not isinstance(node.op, ast.Mult):
+        return False
+    one, other = node.left, node.right
+    if isinstance(one, ast.Constant):
+        one, other = other, one
+    if isinstance(one, ast.List | ast.Tuple):
+        return True
+    number = isinstance(other, ast.Constant) and isinstance(other.value, int) and other.value > 2
+    return number and isinstance(one, ast.Name | ast.Attribute)
 
 
 def _judges(node: ast.Call) -> bool:
@@ -100,8 +103,8 @@ def _holds_inequality(node: ast.AST) -> bool:
 
 _BEGINNINGS: dict[type[ast.AST], Callable[[Any], bool]] = {
     ast.Assert: _holds_inequality,
-    ast.BinOp: _computes,
+    ast.BinOp: _repeats,
     ast.Call: _judges,
     ast.Name: lambda node: node.id == "range",
-    ast.While: lambda node: True,
+    ast.While: lambda node: not isinstance(node.test, ast.Constant),
 }

@@ -84,7 +84,7 @@ def decide_count(question: Question, value: Amount) -> Verdict:
     if int(number) in question.policies and isinstance(operator, UPPER):
         return Free(whole=True, note="the bound repeats a capacity or policy of the test")
     if GuardKind.DISTINCT in kinds:
-        if isinstance(operator, LOWER):
+        if isinstance(operator, LOWER) and number * 2 <= value.total:
             return WHOLE  # more trials can only find more that are different
         return question.refused("CHM404", "how many are different does not follow the trials")
     trials = trials_of(value)

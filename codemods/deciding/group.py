@@ -32,6 +32,11 @@ class Group:
         return all(symbol.adaptive for symbol in self.symbols)
 
     @property
+    def end(self) -> int:
+        """When the last of its loops is over, in ticks of the reading."""
+        return max(frame.end for count in self.counts for frame in count.frames)
+
+    @property
     def first(self) -> Symbol:
         """The count that stands for the group: the first in the text."""
         return min(self.symbols, key=lambda s: (s.node.lineno, s.node.col_offset))

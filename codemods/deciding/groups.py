@@ -8,7 +8,13 @@ from chaos_migrate.codemods.deciding.judging import budgeted, judged
 from chaos_migrate.codemods.deciding.kinship import akin, shares_object, together, used_again
 from chaos_migrate.codemods.deciding.load import SCENARIO, UNSHOWN, Count, find_counts, not_load
 from chaos_migrate.codemods.deciding.obstacles import hazardous, unreachable
-from chaos_migrate.codemods.deciding.partners import left_behind, partnered, summed_up, supplied
+from chaos_migrate.codemods.deciding.partners import (
+    left_behind,
+    partnered,
+    summed_up,
+    supplied,
+    twinned,
+)
 from chaos_migrate.codemods.deciding.preparing import preparing
 from chaos_migrate.codemods.deciding.remarks import remarks
 from chaos_migrate.codemods.deciding.runners import MEASURED, measured, timed_out
@@ -94,7 +100,9 @@ def _refuse_left_behind(
         refused = False
         moving = [group for group in groups if group.refusal is None]
         for group in moving:
-            group.refusal = supplied(group, moving, kept) or typed_again(
-                group, moving, context, counts
+            group.refusal = (
+                supplied(group, moving, kept)
+                or twinned(group, moving, context)
+                or typed_again(group, moving, context, counts)
             )
             refused |= group.refusal is not None

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 
+from chaos_migrate.codemods.deciding.asides import lengthened
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.questions import ask
 from chaos_migrate.codemods.deciding.rates import denominator
 from chaos_migrate.codemods.deciding.table import decide
 from chaos_migrate.codemods.deciding.verdicts import Bound, Copy, Free, Refused, Verdict
-from chaos_migrate.codemods.reading.algebra import Symbol, number, of_symbol
+from chaos_migrate.codemods.reading.algebra import number, of_symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Judgement
-from chaos_migrate.codemods.reading.quantities import Duration, Opaque, Rate, Summary, Unknown
+from chaos_migrate.codemods.reading.quantities import Duration, Opaque, Rate, Unknown
 
 
 def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
@@ -39,14 +40,9 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
         timed = any(isinstance(value, Duration) for value in (judgement.left, judgement.right))
         time_of_a_trial = timed and judgement.open_symbols & group.symbols
         if not judgement.deps & group.symbols and not time_of_a_trial:
-            if _burdened(judgement) & group.symbols:
-                reason = "it is the time of work on what the trials have filled"
-                line = judgement.statement.lineno
-                return Refused("CHM404", f"{reason} (line {line})", judgement.statement)
-            if concurrent and _judges_time(judgement):
-                reason = "a time is judged that may have passed while the trials ran"
-                line = judgement.statement.lineno
-                return Refused("CHM408", f"{reason} (line {line})", judgement.statement)
+            refused = lengthened(judgement, group, context)
+            if refused is not None:
+                return refused
             continue
         question = ask(judgement, group.symbols, concurrent, policies, single, siblings)
         verdict: Verdict = decide(question)
@@ -66,7 +62,7 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
                     group.copies.append(repeated)
         if isinstance(verdict, Free):
             group.frees.append((judgement, verdict))
-            group.whole |= verdict.whole
+            group.whole |= verdict.whole or _speaks_of_most(judgement, group)
             continue
         if judgement.source is not context.test.source:
             reason = "a helper in another file judges the count by a fixed number"
@@ -88,19 +84,13 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
     return None
 
 
-def _burdened(judgement: Judgement) -> frozenset[Symbol]:
-    """The loops that worked on what is used in a time that must stay below a bound."""
-    value = judgement.left
-    if not isinstance(value, Duration) or not isinstance(judgement.operator, ast.Lt | ast.LtE):
-        return frozenset()
-    return value.burdened
-
-
-def _judges_time(judgement: Judgement) -> bool:
-    """Whether a time, or a summary of times, must stay below a bound."""
-    value, operator = judgement.left, judgement.operator
-    timed = isinstance(value, Duration) or (isinstance(value, Summary) and value.duration)
-    return timed and isinstance(operator, ast.Lt | ast.LtE)
+def _speaks_of_most(judgement: Judgement, group: Group) -> bool:
+    """Whether it holds a number that half of the trials do not reach: a place among them, say."""
+    return any(
+        count.symbol.value <= 2 * symbol.value < 2 * count.symbol.value
+        for symbol in judgement.deps - group.symbols
+        for count in group.counts
+    )
 
 
 def budgeted(group: Group, context: Context) -> Refused | None:

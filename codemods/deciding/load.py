@@ -62,9 +62,11 @@ class Count:
 
     @property
     def payload(self) -> bool:
-        """Whether its trials only draw data, which is handed over as a whole."""
+        """Whether its trials only draw data, for other code: nothing judges what was drawn."""
         works = any(frame.attempts or frame.concurrent or frame.tries for frame in self.frames)
-        return not works and any(frame.draws and frame.handed for frame in self.frames)
+        if works or not self.draws:
+            return False
+        return not self.judged or any(frame.draws and frame.handed for frame in self.frames)
 
     @property
     def draws(self) -> bool:

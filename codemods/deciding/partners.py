@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import prod
 
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.kinship import share_object
@@ -47,6 +48,21 @@ def supplied(
         ):
             reason = f"line {symbol.node.lineno} makes as many things, and would stay"
             return Refused("CHM404", reason, symbol.node)
+    return None
+
+
+def twinned(group: Group, moving: Iterable[Group], context: Context) -> Refused | None:
+    """Nested loops that come to as many, and follow nothing that moves: they may be compared."""
+    followed = frozenset().union(*(other.symbols for other in moving))
+    for frame in context.loops:
+        nest = frame.symbols | frame.inside
+        if len(nest) < 2 or nest & followed or any(symbol.value < 2 for symbol in nest):
+            continue
+        if prod(symbol.value for symbol in nest) in {c.symbol.value for c in group.counts}:
+            sizes = " x ".join(str(s.value) for s in sorted(nest, key=lambda s: s.position))
+            line = getattr(frame.node, "lineno", 0)
+            reason = f"the loops around line {line} come to {sizes} as well, and would stay"
+            return Refused("CHM404", reason, group.first.node)
     return None
 
 

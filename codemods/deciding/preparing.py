@@ -21,9 +21,8 @@ def preparing(group: Group, context: Context) -> Refused | None:
         return None
     if any(judgement.open_symbols & group.symbols for judgement in context.judgements):
         return None
-    end = max(frame.end for count in group.counts for frame in count.frames)
     for judgement in context.judgements:
-        if judgement.tick < end or isinstance(judgement.operator, UPPER + LOWER):
+        if judgement.tick < group.end or isinstance(judgement.operator, UPPER + LOWER):
             continue
         place = f"line {judgement.statement.lineno}"
         if judgement.source is not context.test.source:

@@ -146,6 +146,8 @@ def method_call(context: Context, node: ast.Call, receiver: Value, name: str) ->
     positional, keywords = arguments_of(context, node)
     submitted = submission(context, node, name, positional, keywords)
     if submitted is not None:
+        if isinstance(receiver, Opaque) and not receiver.kind:
+            context.taint(receiver)  # it may give back what it has started
         return submitted
     return opaque_call(context, node, receiver, positional, keywords)
 

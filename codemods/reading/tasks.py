@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from chaos_migrate.codemods.reading.algebra import (
     NO_SYMBOLS,
@@ -87,7 +88,7 @@ def mapped(
 ) -> Value:
     """A function that runs once for each element, at the same time."""
     count, element, depends = iteration_of(context, iterables[0])
-    elements = [element] + [iteration_of(context, other)[1] for other in iterables[1:]]
+    elements = [element, *_beside(context, count, iterables[1:])]
     if starred:
         elements = [Unknown() for _ in function.node.args.args]
     birth = context.open_ids
@@ -101,9 +102,20 @@ def mapped(
     return Collection("list", CollectionState(size, birth, result))
 
 
+def _beside(context: Context, count: Amount | None, iterables: list[ast.expr]) -> Iterator[Value]:
+    """The elements of what a function is mapped over besides; the shortest ends it all."""
+    for iterable in iterables:
+        other, element, _ = iteration_of(context, iterable)
+        if count is not None and other is not None and other.deps != count.deps:
+            reason = f"`{ast.unparse(iterable)}` goes along with it, and would stay"
+            context.hazard("CHM411", count.deps, reason, iterable)
+        yield element
+
+
 def _mapped_out(context: Context, node: ast.Call, function: Value) -> Value:
     """A pool calls code under test once for each element."""
     count, _, depends = iteration_of(context, node.args[1])
+    list(_beside(context, count, node.args[2:]))
     birth = context.open_ids
     with context.frame(context.loop_frame(node, count, depends)) as frame:
         frame.concurrent = True
@@ -120,9 +132,11 @@ def start_thread(
 ) -> Value:
     """A thread or process that runs its target once."""
     target = keywords.get("target")
+    arguments: list[Value] = []
     if target is None:
         target = next((v for v in positional if isinstance(v, Closure)), None)
-    arguments: list[Value] = []
+        if positional and positional[0] is target:  # `spawn(worker, 1, 2)`
+            arguments = positional[1:]
     args = keywords.get("args")
     if isinstance(args, Collection) and args.state.table is not None:
         arguments = [v for _, v in sorted(args.state.table.items(), key=lambda kv: str(kv[0]))]

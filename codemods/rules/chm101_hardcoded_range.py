@@ -422,4 +422,29 @@ CASES = (
                     assert (exact, rest) == slow_price(units, rebate)
         """,
     ),
+    Case(
+        name="a loop that only draws data for other code is no load",
+        before="""
+        import random
+
+
+        class Trend:
+            def __init__(self, prices):
+                self.prices = prices
+                self.name = "unknown"
+
+
+        def prices(count):
+            random.seed(4)
+            price, drawn = 100.0, []
+            for _ in range(count):
+                price += random.gauss(0, 1)
+                drawn.append({"open": price, "close": price + 1})
+            return drawn
+
+
+        def test_a_trend_has_a_name():
+            assert Trend(prices(200)).name == "unknown"
+        """,
+    ),
 )

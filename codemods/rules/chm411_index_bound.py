@@ -207,4 +207,36 @@ CASES = (
             assert worked >= min_worked
         """,
     ),
+    Case(
+        name="a function mapped over two ranges ends with the shorter one",
+        before="""
+        def add(one, other):
+            return one + other
+
+
+        def test_sums_come_in_order(pool):
+            sums = list(pool.imap(add, range(20), range(20, 40)))
+            assert sums == list(range(20, 60, 2))
+        """,
+        code="CHM411",
+    ),
+    Case(
+        name="places that half of the trials would not reach hold back their shrinking",
+        before="""
+        def test_slices_agree(ranking):
+            ranking.begin()
+            entries = []
+            for number in range(100):
+                entries.append(ranking.add(f"player {number}"))
+            assert all(ranking[:stop] == entries[:stop] for stop in (-75, 0, 75))
+        """,
+        after="""
+        def test_slices_agree(ranking, chaos_config):
+            ranking.begin()
+            entries = []
+            for number in range(chaos_config.scaled(100)):
+                entries.append(ranking.add(f"player {number}"))
+            assert all(ranking[:stop] == entries[:stop] for stop in (-75, 0, 75))
+        """,
+    ),
 )

@@ -1,0 +1,48 @@
+"""Assertions on something else than the trials, which these may reach all the same."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from chaos_migrate.codemods.deciding.group import Group
+from chaos_migrate.codemods.deciding.questions import UPPER
+from chaos_migrate.codemods.deciding.verdicts import Refused
+from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.notes import Judgement
+from chaos_migrate.codemods.reading.quantities import Duration, Opaque, Summary, Unknown
+
+
+def lengthened(judgement: Judgement, group: Group, context: Context) -> Refused | None:
+    """A time that must stay below a bound, and that more trials may make longer.
+
+    Something else below a bound may grow in each trial, memory say: with fewer of them it is met
+    more easily, so they do not shrink.
+    """
+    if not isinstance(judgement.operator, UPPER):
+        return None
+    value, line = judgement.left, judgement.statement.lineno
+    timed = isinstance(value, Duration) or (isinstance(value, Summary) and value.duration)
+    if isinstance(value, Duration) and value.burdened & group.symbols:
+        reason = "it is the time of work on what the trials have filled"
+        return Refused("CHM404", f"{reason} (line {line})", judgement.statement)
+    if timed and any(count.concurrent for count in group.counts):
+        reason = "a time is judged that may have passed while the trials ran"
+        return Refused("CHM408", f"{reason} (line {line})", judgement.statement)
+    of_others = any(judgement.deps & frame.symbols for frame in context.loops)
+    if judgement.tick < group.end or of_others:
+        return None
+    if timed or _reads_like_time(judgement):
+        reason = "a time is judged that may be longer for what the trials have left"
+        return Refused("CHM404", f"{reason} (line {line})", judgement.statement)
+    group.whole |= isinstance(value, Unknown | Opaque)
+    return None
+
+
+_TIME = re.compile(r"elapsed|duration|latenc|time|seconds|_ms\b|_s\b")
+
+
+def _reads_like_time(judgement: Judgement) -> bool:
+    """Whether what is judged cannot be followed, but has the name of a time."""
+    untraced = isinstance(judgement.left, Unknown | Opaque)
+    return untraced and _TIME.search(ast.unparse(judgement.left_node).lower()) is not None
