@@ -35,6 +35,14 @@ def _chaos_inject_config(
 @pytest.hookimpl(specname="pytest_report_header")
 def pytest_chaos_report_header(config: pytest.Config) -> str:
     """Say in pytest's header which load was chosen, and why."""
+    vars(config)["_chaos_told"] = True
     workers = len(getattr(config.option, "tx", None) or [])  # of pytest-xdist
     load, reason = _chaos_load_multiplier(max(1, workers))
     return f"chaos: load {load:g} ({reason}), time factor {_chaos_time_factor(load):g}"
+
+
+@pytest.hookimpl(specname="pytest_report_collectionfinish")
+def pytest_chaos_report_collected(config: pytest.Config) -> str:
+    """Say it later where pytest came to this conftest only after its header."""
+    told: bool = vars(config).get("_chaos_told", False)
+    return "" if told else pytest_chaos_report_header(config)

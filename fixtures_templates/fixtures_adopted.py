@@ -50,10 +50,18 @@ def _chaos_inject_load(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.hookimpl(specname="pytest_report_header")
-def pytest_chaos_report_header() -> str:
+def pytest_chaos_report_header(config: pytest.Config) -> str:
     """Say in pytest's header where the load comes from."""
+    vars(config)["_chaos_told"] = True
     load = _chaos_number("CHAOS_LOAD_MULTIPLIER")
     if load is None:
         return "chaos: load from this suite's own chaos_config, if it has one"
     factor = _chaos_time_factor(load)
     return f"chaos: load {load:g} (CHAOS_LOAD_MULTIPLIER), time factor {factor:g}"
+
+
+@pytest.hookimpl(specname="pytest_report_collectionfinish")
+def pytest_chaos_report_collected(config: pytest.Config) -> str:
+    """Say it later where pytest came to this conftest only after its header."""
+    told: bool = vars(config).get("_chaos_told", False)
+    return "" if told else pytest_chaos_report_header(config)
