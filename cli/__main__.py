@@ -34,8 +34,18 @@ class DefaultToMigrate(click.Group):
         """Put the default command where no command and no option of the group itself stands."""
         own_options = {name for parameter in self.get_params(ctx) for name in parameter.opts}
         if args and args[0] not in self.commands and args[0] not in own_options:
+            self._refuse_mistyped(ctx, args[0])
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
+
+    def _refuse_mistyped(self, ctx: click.Context, word: str) -> None:
+        """A word that is no path and almost a command was meant to be one."""
+        if word.startswith("-") or os.path.lexists(word):
+            return
+        import difflib
+
+        for command in difflib.get_close_matches(word, self.commands, n=1, cutoff=0.75):
+            ctx.fail(f"There is no path {word!r}, and no such command. Did you mean {command!r}?")
 
 
 def _show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:

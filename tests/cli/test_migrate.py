@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 KEPT_TEST = "def test_status():\n    assert len('abc') == 3\n"
 
 
+def test_a_mistyped_command_is_not_taken_for_a_path(work: Workplace) -> None:
+    done = work.run("stauts", "tests")
+    assert (done.code, done.out) == (2, b"")
+    assert "Did you mean 'status'?" in done.err
+    assert "no such file or folder" in work.run("nowhere.py").err
+
+
 def test_a_bare_path_shows_the_diff_and_writes_nothing(work: Workplace) -> None:
     path = work.write("tests/test_x.py")
     before = path.read_bytes()
