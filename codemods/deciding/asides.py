@@ -30,7 +30,8 @@ def lengthened(judgement: Judgement, group: Group, context: Context) -> Refused 
         reason = "a time is judged that may have passed while the trials ran"
         return Refused("CHM408", f"{reason} (line {line})", judgement.statement)
     of_others = any(judgement.deps & frame.symbols for frame in context.loops)
-    if judgement.tick < group.end or of_others:
+    waiting = isinstance(judgement.statement, ast.While)
+    if judgement.tick < group.end or of_others or waiting:
         return None
     if timed or _reads_like_time(judgement):
         reason = "a time is judged that may be longer for what the trials have left"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from fractions import Fraction
-from itertools import pairwise
 from math import prod
 
 from chaos_migrate.codemods.deciding.group import Group
@@ -55,8 +54,6 @@ def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | 
     own = group.symbols
     crowd = sum({c.symbol: c.symbol.value for c in everyone if c.concurrent}.values())
     everything = max(_with_nested(count, context) for count in group.counts)
-    if rounds := _multiplied(group, context):
-        return rounds
     for policy in context.policies:
         if policy.symbol in own:
             continue
@@ -86,18 +83,6 @@ def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | 
             if bounding and used and least <= value <= 4 * max(crowd, everything):
                 reason = f"{called} bounds what the trials may take, and would stay"
                 return Refused("CHM408", reason, policy.symbol.node)
-    return None
-
-
-def _multiplied(group: Group, context: Context) -> Refused | None:
-    """Two numbers of one call that come to the count together: ten a batch, five batches."""
-    sizes = {count.symbol.value for count in group.counts}
-    policies = [p for p in context.policies if p.keyword and p.shared and p.symbol.value > 1]
-    for first, second in pairwise(policies):
-        if first.callee == second.callee and first.symbol.value * second.symbol.value in sizes:
-            given = f"{first.keyword}={first.symbol.value}, {second.keyword}={second.symbol.value}"
-            reason = f"`{first.callee}({given})` comes to the same number, and would stay"
-            return Refused("CHM408", reason, first.symbol.node)
     return None
 
 

@@ -424,21 +424,4 @@ CASES = (
         """,
         code="CHM408",
     ),
-    Case(
-        name="so many a batch and so many batches come to the number of trials",
-        before="""
-        from upkeep import sweep
-
-
-        def test_one_sweep_clears_all(rows):
-            for number in range(50):
-                try:
-                    rows.insert(f"row {number}")
-                except OSError:
-                    rows.repair()
-            sweep(rows, most_a_batch=10, batches=5)
-            assert rows.count() == 0
-        """,
-        code="CHM408",
-    ),
 )
