@@ -7,21 +7,37 @@ from pathlib import Path
 
 from chaos_migrate.codemods.source import Source, SourceError, parse_source
 
+# So many bytes of modules are kept, the last used ones. A tree takes some fifty times as much.
+KEPT = 2_000_000
+
 
 class Library:
-    """Modules by path, each read and parsed once."""
+    """Modules by path, each read and parsed once while it is in use."""
 
     def __init__(self, read: Callable[[Path], bytes] = Path.read_bytes) -> None:
         """`read` returns the bytes of a file, or raises OSError."""
         self._read = read
-        self._sources: dict[Path, Source | None] = {}
+        self._sources: dict[Path, Source | None] = {}  # the last used one last
+        self._size = 0
 
     def load(self, path: Path) -> Source | None:
         """The parsed module, or None where it is missing or not Python."""
         key = path.absolute()
-        if key not in self._sources:
-            try:
-                self._sources[key] = parse_source(path, self._read(path))
-            except (OSError, SourceError, RecursionError):
-                self._sources[key] = None
-        return self._sources[key]
+        if key in self._sources:
+            self._sources[key] = source = self._sources.pop(key)
+            return source
+        try:
+            source = parse_source(path, self._read(path))
+        except (OSError, SourceError, RecursionError):
+            source = None
+        self._sources[key] = source
+        self._size += len(source.data) if source is not None else 0
+        while self._size > KEPT:
+            self._drop_oldest()
+        return source
+
+    def _drop_oldest(self) -> None:
+        """Forget the module that was not used for the longest time; missing ones cost nothing."""
+        oldest = next(key for key, source in self._sources.items() if source is not None)
+        source = self._sources.pop(oldest)
+        self._size -= len(source.data) if source is not None else 0
