@@ -108,6 +108,8 @@ def _access(
             return Access.NONE, "a static or class method has no instance to carry the fixture"
         if not first:
             return Access.NONE, "the method has no `self`"
+        if not cls.bases and any(getattr(s, "name", "") == "__init__" for s in cls.body):
+            return Access.NONE, "pytest collects no class with an `__init__`, nor gives it fixtures"
         if first[0].arg != "self":
             return Access.NONE, f"the method's first parameter is `{first[0].arg}`, not `self`"
         # The fixture sits on the instance, which a wrapper passes on.

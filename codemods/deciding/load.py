@@ -157,6 +157,8 @@ def not_load(
         return "its index is the seed of each trial: these are chosen cases"
     if reaches_a_limit(symbol.source, [symbol.node, *(frame.node for frame in count.frames)]):
         return "a comment says that it is there to reach a limit"
+    if "warm" in name.lower():
+        return "a warm-up is there for what is measured after it"
     if count.payload:
         return "its loop draws data that is handed over as one"
     creates = count.builds and count.judged and symbol.value >= PLAINLY_LOAD

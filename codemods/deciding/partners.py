@@ -53,6 +53,8 @@ def supplied(
 
 def twinned(group: Group, moving: Iterable[Group], context: Context) -> Refused | None:
     """Nested loops that come to as many, and follow nothing that moves: they may be compared."""
+    if group.bounds or group.copies or group.frees:
+        return None  # it has an assertion of its own
     followed = frozenset().union(*(other.symbols for other in moving))
     for frame in context.loops:
         nest = frame.symbols | frame.inside

@@ -14,14 +14,14 @@ from chaos_migrate.codemods.suite import Suite
 from chaos_migrate.codemods.trees import remembered
 
 MEASURED = "a benchmark measures it: other counts could not be compared with what was measured"
-_BENCHMARKS = {"benchmark", "codspeed_benchmark"}
 _LIMITS = {"wait_for", "timeout", "timeout_after", "fail_after", "move_on_after", "alarm"}
 
 
 def measured(test: Test) -> bool:
     """Whether a benchmark fixture times what the test does."""
     arguments = test.node.args
-    return any(a.arg in _BENCHMARKS for a in (*arguments.args, *arguments.kwonlyargs))
+    named = (a.arg for a in (*arguments.args, *arguments.kwonlyargs))
+    return any(name == "benchmark" or name.endswith("_benchmark") for name in named)
 
 
 def timed_out(group: Group, context: Context) -> Refused | None:

@@ -10,7 +10,7 @@ from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol
 from chaos_migrate.codemods.reading.context import Context
-from chaos_migrate.codemods.reading.quantities import Opaque, Unknown
+from chaos_migrate.codemods.reading.quantities import Collection, Opaque, Unknown
 from chaos_migrate.codemods.trees import last_name, walk
 
 # Factors of units, not counts: milliseconds, per cent, kibibytes, minutes.
@@ -107,12 +107,14 @@ def suspicious(group: Group, context: Context) -> Refused | None:
     for judgement in context.judgements:
         if judgement.deps & group.symbols:
             continue
-        for value, other in ((judgement.left, judgement.right), (judgement.right, judgement.left)):
+        for side, other in ((judgement.left, judgement.right), (judgement.right, judgement.left)):
+            value = side.size if isinstance(side, Collection) else side
             if not isinstance(value, Amount):
                 continue
             misread = isinstance(other, Amount) and other.constant and other.total != value.total
             wrong = misread and isinstance(judgement.operator, ast.Eq)
-            if not wrong and not isinstance(other, Unknown | Opaque):
+            unsized = isinstance(other, Collection) and other.size is None
+            if not wrong and not unsized and not isinstance(other, Unknown | Opaque):
                 continue
             symbol = value.symbol
             if symbol is None or symbol in known:

@@ -63,8 +63,11 @@ def note_join(context: Context, node: ast.Call, thread: Opaque) -> None:
     """The time that a thread has to end its work, which is all that its loops do."""
     limits = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "timeout")]
     limit = limits[0] if limits else None
-    work = context.works.get(thread.taint, NO_SYMBOLS)
-    note_budget(context, limit, work, patient=True)
+    work = context.works.get(thread.taint)
+    if work is not None:
+        # A thread of this very trial waits for no other trial.
+        over = (frame.symbols for frame in work.around if frame not in context.stack)
+        note_budget(context, limit, work.inner.union(*over), patient=True)
 
 
 def note_budget(

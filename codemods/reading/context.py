@@ -25,7 +25,7 @@ from chaos_migrate.codemods.reading.algebra import (
 from chaos_migrate.codemods.reading.cases import Cases
 from chaos_migrate.codemods.reading.frames import Flow, Frame, endless, uncounted
 from chaos_migrate.codemods.reading.merging import mixed
-from chaos_migrate.codemods.reading.notes import Budget, Hazard, Judgement, Policy
+from chaos_migrate.codemods.reading.notes import Budget, Hazard, Judgement, Policy, Work
 from chaos_migrate.codemods.reading.quantities import (
     Binding,
     Collection,
@@ -90,7 +90,7 @@ class Context:
     # When which foreign objects were used.
     uses: list[tuple[int, Taint]] = field(default_factory=list)
     # Threads: the loops that each works through, and whether the test asks if one is still alive.
-    works: dict[Taint, frozenset[Symbol]] = field(default_factory=dict)
+    works: dict[Taint, Work] = field(default_factory=dict)
     asks_for_life: bool = False
     # What is used in a block that must raise: one of the trials has to fail there.
     must_fail: frozenset[Symbol] = NO_SYMBOLS

@@ -77,6 +77,14 @@ class Policy:
 
 
 @dataclass(frozen=True, eq=False)
+class Work:
+    """What a thread does: the loops that it goes through, and the frames around its start."""
+
+    inner: frozenset[Symbol]
+    around: tuple[Frame, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Budget:
     """A time that all trials together may take, in a call: `wait_for(..., timeout=5)`.
 

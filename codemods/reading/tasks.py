@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from chaos_migrate.codemods.reading.algebra import (
     NO_SYMBOLS,
@@ -18,6 +17,7 @@ from chaos_migrate.codemods.reading.clocks import note_call_budget
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.invoking import Keywords, invoke
 from chaos_migrate.codemods.reading.iteration import iteration_of
+from chaos_migrate.codemods.reading.notes import Work
 from chaos_migrate.codemods.reading.opaque import opaque_call
 from chaos_migrate.codemods.reading.quantities import (
     Closure,
@@ -30,6 +30,7 @@ from chaos_migrate.codemods.reading.quantities import (
     Promise,
     Unknown,
     awaited,
+    exact_number,
 )
 
 # Calls that start their first argument (or `target`) as a thread or process, once.
@@ -88,7 +89,7 @@ def mapped(
 ) -> Value:
     """A function that runs once for each element, at the same time."""
     count, element, depends = iteration_of(context, iterables[0])
-    elements = [element, *_beside(context, count, iterables[1:])]
+    elements = [element, *_beside(context, node, count, iterables[1:])]
     if starred:
         elements = [Unknown() for _ in function.node.args.args]
     birth = context.open_ids
@@ -102,20 +103,29 @@ def mapped(
     return Collection("list", CollectionState(size, birth, result))
 
 
-def _beside(context: Context, count: Amount | None, iterables: list[ast.expr]) -> Iterator[Value]:
+def _beside(
+    context: Context, node: ast.Call, count: Amount | None, iterables: list[ast.expr]
+) -> list[Value]:
     """The elements of what a function is mapped over besides; the shortest ends it all."""
+    elements = []
     for iterable in iterables:
         other, element, _ = iteration_of(context, iterable)
+        elements.append(element)
         if count is not None and other is not None and other.deps != count.deps:
             reason = f"`{ast.unparse(iterable)}` goes along with it, and would stay"
             context.hazard("CHM411", count.deps, reason, iterable)
-        yield element
+    for keyword in node.keywords:
+        told = exact_number(context.evaluate(keyword.value))
+        if count is not None and isinstance(keyword.value, ast.Constant) and told == count.total:
+            reason = f"`{ast.unparse(keyword)}` says how many there are, and would stay"
+            context.hazard("CHM409", count.deps, reason, keyword.value)
+    return elements
 
 
 def _mapped_out(context: Context, node: ast.Call, function: Value) -> Value:
     """A pool calls code under test once for each element."""
     count, _, depends = iteration_of(context, node.args[1])
-    list(_beside(context, count, node.args[2:]))
+    _beside(context, node, count, node.args[2:])
     birth = context.open_ids
     with context.frame(context.loop_frame(node, count, depends)) as frame:
         frame.concurrent = True
@@ -149,7 +159,7 @@ def start_thread(
         opaque_call(context, node, target, arguments, {})
     thread = context.opaque(kind="thread")
     inner = frozenset().union(*(frame.symbols for frame in context.loops[before:]))
-    context.works[thread.taint] = context.open_symbols | inner
+    context.works[thread.taint] = Work(inner, tuple(context.stack))
     return thread
 
 

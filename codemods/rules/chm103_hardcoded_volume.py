@@ -276,4 +276,31 @@ CASES = (
             assert acknowledged == messages, f"{acknowledged} of {messages} acknowledged"
         """,
     ),
+    Case(
+        name="a warm-up is there for what is measured after it",
+        before="""
+        from statistics import mean
+
+
+        def test_calls_are_fast(timed):
+            warmup_calls = 20
+            for _ in range(warmup_calls):
+                timed()
+            calls = 50
+            times = [timed() for _ in range(calls)]
+            assert mean(times) < 0.5
+        """,
+        after="""
+        from statistics import mean
+
+
+        def test_calls_are_fast(timed, chaos_config):
+            warmup_calls = 20
+            for _ in range(warmup_calls):
+                timed()
+            calls = chaos_config.scaled(50)
+            times = [timed() for _ in range(calls)]
+            assert mean(times) < 0.5
+        """,
+    ),
 )

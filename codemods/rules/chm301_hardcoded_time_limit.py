@@ -311,4 +311,29 @@ CASES = (
                 assert not thread.is_alive()
         """,
     ),
+    Case(
+        name="a thread of one trial waits for no other trial",
+        before="""
+        import threading
+
+
+        def test_no_start_hangs(spawn):
+            for number in range(200):
+                thread = threading.Thread(target=spawn, args=(number,))
+                thread.start()
+                thread.join(timeout=10)
+                assert not thread.is_alive()
+        """,
+        after="""
+        import threading
+
+
+        def test_no_start_hangs(spawn, chaos_config):
+            for number in range(chaos_config.scaled(200, floor=100)):
+                thread = threading.Thread(target=spawn, args=(number,))
+                thread.start()
+                thread.join(timeout=10)
+                assert not thread.is_alive()
+        """,
+    ),
 )

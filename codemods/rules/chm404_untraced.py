@@ -333,4 +333,15 @@ CASES = (
         """,
         code="CHM404",
     ),
+    Case(
+        name="a list of as many as there are trials, and nobody sees what it comes from",
+        before="""
+        def test_every_start_opens_a_window(pool, screen, start):
+            names = [f"agent {number}" for number in range(20)]
+            started = list(pool.map(start, names))
+            assert all(started)
+            assert sorted(window.index for window in screen.windows()) == list(range(20))
+        """,
+        code="CHM404",
+    ),
 )

@@ -120,4 +120,17 @@ CASES = (
                 shop.order(f"order {i}")
         """,
     ),
+    Case(
+        name="a class that sets itself up is no test class",
+        before="""
+        class EndpointTester:
+            def __init__(self, client):
+                self.client = client
+
+            def test_all_answer(self):
+                for number in range(100):
+                    assert self.client.get(f"/items/{number}").ok
+        """,
+        code="CHM405",
+    ),
 )

@@ -121,4 +121,17 @@ CASES = (
             assert worked >= min_worked
         """,
     ),
+    Case(
+        name="a call that is told how many there are",
+        before="""
+        def double(number):
+            return 2 * number
+
+
+        def test_every_chunk_comes_back(pool):
+            doubled = pool.map(double, (number for number in range(20)), iterable_len=20)
+            assert len(doubled) == 20
+        """,
+        code="CHM409",
+    ),
 )
