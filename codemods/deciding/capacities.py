@@ -89,7 +89,7 @@ def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | 
 def rationed(group: Group, context: Context) -> Refused | None:
     """Trials that share a quota, which is what the test is about: more of them use it up."""
     asking = any(frame.touched for count in group.counts for frame in count.frames)
-    if not asking or group.adaptive or not about_a_quota(context.test):
+    if not asking or group.adaptive or not about_a_quota(context.test, context.suite):
         return None
     reason = "the test is about a limit on requests, which all trials share, and would stay"
     return Refused("CHM408", reason, context.test.node)

@@ -116,22 +116,30 @@ def suspicious(group: Group, context: Context) -> Refused | None:
             unsized = isinstance(other, Collection) and other.size is None
             if not wrong and not unsized and not isinstance(other, Unknown | Opaque):
                 continue
-            symbol = value.symbol
-            if symbol is None or symbol in known:
+            number = _fixed_number(value)
+            if number is None or value.symbol in known:
                 continue
             for count in group.counts:
                 n = count.symbol.value
                 inner = [prod(s.value for s in frame.symbols) for frame in count.frames]
-                if n // 2 <= symbol.value < n and symbol.value >= 10:
+                inner += [2 * int(f.count.total) for f in count.frames if f.count is not None]
+                if n // 2 <= number < n and number >= 10:
                     reason = (
-                        f"`{ast.unparse(judgement.left_node)}` is judged by {symbol.value}: "
+                        f"`{ast.unparse(judgement.left_node)}` is judged by {number}: "
                         f"the {n} trials may be there to pass it"
                     )
                     return Refused("CHM404", reason, judgement.statement)
-                if symbol.value in {n, n - 1, n + 1, 2 * n, *inner}:
+                if number in {n, n - 1, n + 1, 2 * n, *inner}:
                     reason = (
                         f"`{ast.unparse(judgement.left_node)}` is judged by a number of this size, "
                         "and whether it counts the trials cannot be followed"
                     )
                     return Refused("CHM404", reason, judgement.statement)
     return None
+
+
+def _fixed_number(value: Amount) -> int | None:
+    """What a literal comes to, or arithmetic with literals: `20 * 2`."""
+    if value.symbol is not None:
+        return value.symbol.value
+    return int(value.total) if value.exact and value.total.denominator == 1 else None

@@ -64,12 +64,13 @@ def _message(
     if old is None or not (timed or re.fullmatch(r"\w+", trials)):
         return None
     shown = None if timed else value
-    message = updated_message(old, source, literal, name, shown, trials, seconds=timed)
-    told = message or source.segment(old)
-    message = with_trials(told, int(bound.of.total), trials) or message
-    if message is None or draft.fits(old, message, more=len(name) - len(literal)):
-        return message
-    return updated_message(old, source, literal, name, seconds=timed)
+    for told_of in (shown, None):
+        message = updated_message(old, source, literal, name, told_of, trials, seconds=timed)
+        code = message or source.segment(old)
+        message = with_trials(code, int(bound.of.total), trials) or message
+        if message is None or draft.fits(old, message, more=len(name) - len(literal)):
+            return message
+    return message  # a line too long is better than one that tells what is not so
 
 
 def _bound_at(desk: Desk, bound: Bound, exact: Fraction, multiplier: float) -> float:

@@ -229,6 +229,28 @@ def test_x():
     assert "a new assertion" in report["tests"][0]["difference"]["what"]
 
 
+def test_harm_that_the_machine_did_once_to_the_old_version_is_no_difference(
+    work: Workplace,
+) -> None:
+    count = work.folder / "count"
+    source = f"""from pathlib import Path
+
+def test_x():
+    count = Path({str(count)!r})
+    runs = len(count.read_text()) if count.exists() else 0
+    count.write_text("x" * (runs + 1))
+    if runs == HARM:
+        raise OSError("too busy")
+    assert count.exists()
+"""
+    options = ("--loads", "1", "--runs", "6", "--jobs", "1")
+    third, never = (source.replace("HARM", number) for number in ("3", "-1"))
+    done, report = verified(work, third, never, *options)
+    (test,) = report["tests"]
+    assert test["cells"][0]["before"]["passed"] < test["cells"][0]["before"]["runs"]
+    assert (done.code, test["difference"]) == (0, None)
+
+
 @pytest.mark.parametrize(
     ("files", "says"),
     [
