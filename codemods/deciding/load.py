@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 
 from chaos_migrate.codemods.deciding.said import reaches_a_limit
@@ -24,6 +25,7 @@ PLAINLY_LOAD = 50
 # From here on an exact total is evidence enough.
 TOTALLED = 20
 
+_WARM_UP = re.compile(r"(n_|num_)?warm_?ups?(_(iterations|iters|rounds|runs|calls|count))?")
 
 # The reasons that a count stays for want of evidence; a count beside it may bring some.
 RETRIES = "its loop leaves when it has what it wants: it retries or polls"
@@ -157,7 +159,7 @@ def not_load(
         return "its index is the seed of each trial: these are chosen cases"
     if reaches_a_limit(symbol.source, [symbol.node, *(frame.node for frame in count.frames)]):
         return "a comment says that it is there to reach a limit"
-    if "warm" in name.lower():
+    if _WARM_UP.fullmatch(name.lower()):
         return "a warm-up is there for what is measured after it"
     if count.payload:
         return "its loop draws data that is handed over as one"
