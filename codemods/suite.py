@@ -60,6 +60,7 @@ class Suite:
     _setup: dict[ast.ClassDef, dict[str, list[Assigned]]] = field(default_factory=dict)
     _attributes: dict[ast.ClassDef, dict[str, list[Place]]] = field(default_factory=dict)
     _modules: dict[tuple[Path, str], Source | None] = field(default_factory=dict)
+    _tested: dict[tuple[Path, str], Definition | None] = field(default_factory=dict)
 
     def names(self, source: Source) -> dict[str, ast.stmt]:
         """The statement that binds each global name of a module; rebound names are left out."""
@@ -102,12 +103,19 @@ class Suite:
             self._modules[folder, name] = self._load_module(folder, name)
         return self._modules[folder, name]
 
+    def under_test(self, source: Source, dotted: str) -> Definition | None:
+        """What of the code that the suite tests goes by the full name that a module imports."""
+        key = (source.path.absolute().parent, dotted)
+        if key not in self._tested:
+            module, _, name = dotted.rpartition(".")
+            target = self._search_module(key[0], module) if module else None
+            found = self._find(target, name, depth=4) if target is not None else None
+            self._tested[key] = found
+        return self._tested[key]
+
     def class_under_test(self, source: Source, dotted: str) -> ast.ClassDef | None:
         """A class of the code that the suite tests, by the full name that a module imports."""
-        module, _, name = dotted.rpartition(".")
-        folder = source.path.absolute().parent
-        target = self._search_module(folder, module) if module else None
-        found = self._find(target, name, depth=4) if target is not None else None
+        found = self.under_test(source, dotted)
         return found.node if found and isinstance(found.node, ast.ClassDef) else None
 
     def _load_module(self, folder: Path, name: str) -> Source | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from fractions import Fraction
 from math import prod
 
@@ -64,13 +65,15 @@ def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | 
         value = policy.symbol.value
         called = f"`{policy.callee}({policy.keyword + '=' if policy.keyword else ''}{value})`"
         if policy.compared:
-            called = f"`{policy.callee}` ({value})"
+            called = f"`{policy.callee}`"
+            called += "" if re.search(rf"\b{value}\b", policy.callee) else f" ({value})"
+            called += " in the code under test" if policy.hidden else ""
         for count in group.counts:
             least = count.symbol.value
             if policy.gate and not count.concurrent:
                 continue
             constructed = _is_constructor(policy.callee) and works_on(count, policy.made)
-            bounding = any(word in words for word in _CAPACITY_WORDS)
+            bounding = policy.hidden or any(word in words for word in _CAPACITY_WORDS)
             if near and policy.shared and value < least and (constructed or bounding):
                 group.whole = True  # the trials may be there to go beyond it
             if constructed and near and policy.shared and least < value <= 4 * least:
@@ -80,6 +83,8 @@ def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | 
                 reason = f"{called} is given the same number: it may have to move along"
                 return Refused("CHM408", reason, policy.symbol.node)
             used = near or works_on(count, policy.made)
+            if policy.hidden and used and least // 2 <= value < least:
+                group.whole = True  # half of the trials might not reach it
             if bounding and used and least <= value <= 4 * max(crowd, everything):
                 reason = f"{called} bounds what the trials may take, and would stay"
                 return Refused("CHM408", reason, policy.symbol.node)
@@ -88,7 +93,8 @@ def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | 
 
 def rationed(group: Group, context: Context) -> Refused | None:
     """Trials that share a quota, which is what the test is about: more of them use it up."""
-    asking = any(frame.touched for count in group.counts for frame in count.frames)
+    frames = [frame for count in group.counts for frame in count.frames]
+    asking = any(frame.touched or frame.attempts for frame in frames)
     if not asking or group.adaptive or not about_a_quota(context.test, context.suite):
         return None
     reason = "the test is about a limit on requests, which all trials share, and would stay"

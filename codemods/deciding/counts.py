@@ -54,6 +54,8 @@ def decide_count(question: Question, value: Amount) -> Verdict:
             return decide_existence(value)
     if number == 0 and not (isinstance(bound, Amount) and bound.deps & question.group):
         return FREE  # `== 0`, `<= 0`: an invariant
+    if number == 1 and isinstance(operator, ast.Eq) and kinds == {GuardKind.DISTINCT}:
+        return WHOLE  # all are the same
     contended = question.concurrent and GuardKind.RANDOM not in kinds
     if number == 1 and isinstance(operator, ast.Eq) and contended:
         return WHOLE  # one winner, however many try at the same time

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from fractions import Fraction
 
 from chaos_migrate.codemods.deciding.asides import lengthened
 from chaos_migrate.codemods.deciding.group import Group
@@ -10,7 +12,7 @@ from chaos_migrate.codemods.deciding.questions import ask
 from chaos_migrate.codemods.deciding.rates import denominator
 from chaos_migrate.codemods.deciding.table import decide
 from chaos_migrate.codemods.deciding.verdicts import Bound, Copy, Free, Refused, Verdict
-from chaos_migrate.codemods.reading.algebra import number, of_symbol
+from chaos_migrate.codemods.reading.algebra import Amount, Term, number, of_symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Judgement
 from chaos_migrate.codemods.reading.quantities import Duration, Opaque, Rate, Unknown
@@ -36,6 +38,7 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
         for judgement in context.judgements
     )
     siblings = tuple(context.judgements)
+    nests = tuple(_nests(group, context))
     for judgement in context.judgements:
         timed = any(isinstance(value, Duration) for value in (judgement.left, judgement.right))
         time_of_a_trial = timed and judgement.open_symbols & group.symbols
@@ -44,7 +47,7 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
             if refused is not None:
                 return refused
             continue
-        question = ask(judgement, group.symbols, concurrent, policies, single, siblings)
+        question = ask(judgement, group.symbols, concurrent, policies, single, siblings, nests)
         verdict: Verdict = decide(question)
         if isinstance(verdict, Refused):
             if not unsafe or verdict.instead is None:
@@ -82,6 +85,15 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
             # `< n` and `!= n` ask for one that did not: with fewer trials there may be none.
             group.whole |= isinstance(judgement.operator, ast.Lt | ast.NotEq)
     return None
+
+
+def _nests(group: Group, context: Context) -> Iterator[Amount]:
+    """How often what is in the loops of the group's counts is done: ten times a hundred."""
+    for frame in context.loops:
+        nest = frame.symbols | frame.inside
+        if frame.count is not None and len(nest) > 1 and len(nest & group.symbols) == 1:
+            factors = tuple(sorted(nest, key=lambda symbol: symbol.position))
+            yield Amount((Term(Fraction(1), factors),))
 
 
 def _speaks_of_most(judgement: Judgement, group: Group) -> bool:

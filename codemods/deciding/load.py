@@ -181,6 +181,8 @@ def not_load(
         return "its loop sweeps over the values of its index: other counts would test other values"
     if _of_the_machine(symbol.value) and not looked_at:
         return "a power of two, or the number beside one, is a size of the code under test"
+    if symbol.value > PLAINLY_LOAD and symbol.value % 50 in (1, 2, 49) and not looked_at:
+        return "a number just beside a round one is there to pass a limit, or to stay below it"
     if symbol.value >= PLAINLY_LOAD:
         return None
     stops = any(_stops(frame) for frame in count.frames)

@@ -35,6 +35,7 @@ class Question:
     policies: frozenset[int]
     single: bool
     siblings: tuple[Judgement, ...] = ()
+    nests: tuple[Amount, ...] = ()
 
     @property
     def text(self) -> str:
@@ -61,10 +62,12 @@ def ask(
     policies: frozenset[int],
     single: bool = False,
     siblings: tuple[Judgement, ...] = (),
+    nests: tuple[Amount, ...] = (),
 ) -> Question:
     """The question with the side that depends on the group on the left.
 
-    `single` says that another judgement expects exactly one event of the same trials.
+    `single` says that another judgement expects exactly one event of the same trials; `nests` are
+    the products of a count of the group and those of the loops in it.
     """
     left, right, operator = judgement.left, judgement.right, judgement.operator
     left_node, right_node = judgement.left_node, judgement.right_node
@@ -78,7 +81,7 @@ def ask(
         left, right, left_node, right_node = right, left, right_node, left_node
     return Question(
         judgement, group, left, operator, right, left_node, right_node, concurrent, policies,
-        single, siblings,
+        single, siblings, nests,
     )  # fmt: skip
 
 

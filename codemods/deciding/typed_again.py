@@ -11,7 +11,7 @@ from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.quantities import Collection, Opaque, Unknown
-from chaos_migrate.codemods.trees import last_name, walk
+from chaos_migrate.codemods.trees import code_of, last_name, walk
 
 # Factors of units, not counts: milliseconds, per cent, kibibytes, minutes.
 _UNITS = {60, 100, 1000, 1024, 3600}
@@ -44,6 +44,9 @@ def typed_again(
                 if last not in ("gather", "wait", "Thread", "submit", "isinstance"):
                     reason = f"`{last}(...)` is given as many things as there are trials"
                     return Refused("CHM411", reason, parent)
+            if code_of(parent.func) == "range" and _holds(parent.args, values, known):
+                reason = f"`{ast.unparse(parent)}` goes as far, and would stay"
+                return Refused("CHM411", reason, parent)
             continue
         elif isinstance(parent, ast.Slice):
             sides = [n for n in (parent.lower, parent.upper, parent.step) if n is not None]
@@ -74,6 +77,12 @@ def typed_again(
     return None
 
 
+def _holds(nodes: Iterable[ast.expr], values: set[int], known: set[ast.expr]) -> bool:
+    """Whether one of the nodes is one of the numbers and has no decision of its own."""
+    constants = (n for n in nodes if isinstance(n, ast.Constant) and n not in known)
+    return any(type(n.value) is int and n.value in values for n in constants)
+
+
 def _accounted(context: Context) -> Iterator[ast.expr]:
     """Literals of judgements that were followed, or that judge something else."""
     for judgement in context.judgements:
@@ -92,9 +101,12 @@ def shown_inside(group: Group, context: Context) -> Refused | None:
         for node in sides if isinstance(judgement.operator, ast.Eq) else ():
             if not isinstance(node, ast.List | ast.Tuple | ast.Dict | ast.Set):
                 continue
-            numbers = (child.value for child in walk(node) if isinstance(child, ast.Constant))
-            for number in numbers:
-                if type(number) is int and number >= _NO_COINCIDENCE and number in totals:
+            numbers = [child.value for child in walk(node) if isinstance(child, ast.Constant)]
+            whole = [number for number in numbers if type(number) is int]
+            if len(whole) > 1:
+                whole.append(sum(whole))  # the parts of a whole
+            for number in whole:
+                if number >= _NO_COINCIDENCE and number in totals:
                     line = judgement.statement.lineno
                     reason = f"the data on line {line} holds {number}, the number of all trials"
                     return Refused("CHM404", reason, judgement.statement)

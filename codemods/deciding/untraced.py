@@ -43,11 +43,12 @@ def plain_relation(question: Question) -> Verdict | None:
     if isinstance(bound, Collection) and bound.deps & question.group and bound.size is not None:
         return FREE if isinstance(value, Collection) and value.size is None else None
     if isinstance(bound, Amount) and bound.symbol is not None and not question.judgement.frames:
-        counts = [symbol for symbol in question.group if symbol.value == bound.symbol.value]
-        alone = len(question.group) == 1 and value.deps == question.group
-        if counts and alone and counts[0].value >= _PLAIN_COUNT and _counts(question.value_node):
-            trials = of_symbol(counts[0])
-            return Copy(bound.symbol, trials, question.judgement)
+        if not _counts(question.value_node):
+            return None
+        for trials in (*map(of_symbol, question.group), *question.nests):
+            same = trials.total == bound.symbol.value >= _PLAIN_COUNT
+            if same and value.deps <= trials.deps:
+                return Copy(bound.symbol, trials, question.judgement)
     return None
 
 
@@ -83,6 +84,8 @@ def decide_unknown(question: Question, value: Value) -> Verdict:
         if isinstance(question.operator, ast.Eq | ast.LtE | ast.GtE):
             return FREE
         return WHOLE
+    if isinstance(question.operator, ast.IsNot) and question.concurrent:
+        return WHOLE  # there is one, whoever came first
     if isinstance(question.operator, ast.NotIn) and _is_none(question.value_node, question):
         return WHOLE  # no trial gave nothing
     if isinstance(value, Opaque):

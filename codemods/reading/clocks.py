@@ -39,8 +39,8 @@ def elapsed_since(context: Context, start: Instant) -> Duration:
 
 def meet_deadline(context: Context, node: ast.expr, left: Value, right: Value) -> None:
     """A fixed point in time, for all trials since it was set: with more it comes too early."""
-    for value in (left, right):
-        if isinstance(value, Instant) and value.deadline:
+    for value, other in ((left, right), (right, left)):
+        if isinstance(value, Instant) and value.deadline and isinstance(other, Instant):
             ran = elapsed_since(context, value).of
             ran |= frozenset().union(
                 *(f.symbols for f in context.stack if f.id not in value.frames)

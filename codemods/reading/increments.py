@@ -115,7 +115,7 @@ def _add_to_item(context: Context, target: ast.Subscript, amount: Amount | None,
         return
     state = receiver.state
     if not isinstance(target.slice, ast.Constant):
-        if receiver.kind == "dict" and state.table:
+        if receiver.kind in ("dict", "list") and state.table:
             _add_to_some(context, receiver, amount, sign)
         else:
             state.counts = True

@@ -62,7 +62,8 @@ class Hazard:
 class Policy:
     """A literal given to foreign code or a constructor: `callee(keyword=symbol)`.
 
-    `shared` says that it was not given anew in each trial. `compared` is a limit found in a
+    `shared` says that it was not given anew in each trial, `hidden` that it stands in the code
+    under test. `compared` is a limit found in a
     comparison, not in a call; `gate` one of those who are there at the same time. `made` is what
     came of the call.
     """
@@ -73,6 +74,7 @@ class Policy:
     shared: bool
     gate: bool = False
     compared: bool = False
+    hidden: bool = False
     made: Taint | None = None
 
 

@@ -11,6 +11,7 @@ from chaos_migrate.codemods.reading.algebra import Value, depends_on
 from chaos_migrate.codemods.reading.capacities import note_policies
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.defaults import note_defaults
+from chaos_migrate.codemods.reading.hidden import note_hidden
 from chaos_migrate.codemods.reading.invoking import Keywords, invoke
 from chaos_migrate.codemods.reading.quantities import (
     Binding,
@@ -51,6 +52,7 @@ def opaque_call(
         context.watchers.append(result.taint)
     if constructs and isinstance(function, Foreign):
         note_defaults(context, node, function.name, result.taint)
+        note_hidden(context, function.name, result.taint)
     if isinstance(function, Opaque) and function.kind == "barrier":
         return Unknown()
     context.taint(function, *values)
@@ -77,7 +79,8 @@ def opaque_call(
 
 def _note_chain(context: Context, node: ast.Call, values: Sequence[Value]) -> None:
     """`state = step(state)`: each trial works on what the one before it gave."""
-    if last_name(node.func).startswith("assert"):
+    last = last_name(node.func)
+    if last.startswith("assert") or last.endswith(("Error", "Exception")):
         return
     for value in values:
         if isinstance(value, Unknown) and value.carried and value.deps & context.open_symbols:

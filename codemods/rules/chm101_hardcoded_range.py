@@ -447,4 +447,12 @@ CASES = (
             assert Trend(prices(200)).name == "unknown"
         """,
     ),
+    Case(
+        name="one more than a round number passes a limit",
+        before="""
+        def test_old_entries_go(log):
+            for number in range(1001):
+                log.write(f"entry {number}")
+        """,
+    ),
 )

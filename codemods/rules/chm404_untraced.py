@@ -344,4 +344,22 @@ CASES = (
         """,
         code="CHM404",
     ),
+    Case(
+        name="a list of parts that add up to the number of trials",
+        before="""
+        from unittest.mock import patch
+
+        from market import Name, load
+
+
+        def test_names_are_asked_for_in_batches():
+            names = []
+            for number in range(250):
+                names.append(Name.parse(f"paper {number}"))
+            with patch("market.ask") as ask:
+                load(names)
+            assert [len(call.args[0]) for call in ask.call_args_list] == [100, 100, 50]
+        """,
+        code="CHM404",
+    ),
 )

@@ -239,4 +239,18 @@ CASES = (
             assert all(ranking[:stop] == entries[:stop] for stop in (-75, 0, 75))
         """,
     ),
+    Case(
+        name="a range that goes as far as the count, in steps",
+        before="""
+        def test_every_tenth_is_found(index, vector):
+            vectors = [vector() for _ in range(100)]
+            for number, each in enumerate(vectors):
+                index.put(f"user {number}", each)
+            found = 0
+            for number in range(0, 100, 10):
+                found += index.nearest(vectors[number]) == f"user {number}"
+            assert found >= 9
+        """,
+        code="CHM411",
+    ),
 )

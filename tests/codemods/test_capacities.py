@@ -67,3 +67,89 @@ def test_a_class_is_found_below_src_as_well() -> None:
 def test_a_default_that_the_test_overrides_says_nothing(call: str) -> None:
     plan = planned(call, CLASSES["a parameter of __init__"])
     assert {site.action.value for site in plan.sites} == {"rewrite"}
+
+
+HIDDEN = {
+    "what a container may hold": """
+class Cache:
+    def put(self, key, value):
+        if len(self.entries) >= 100:
+            self.entries.popitem()
+""",
+    "a constant of the module": """
+_MAX_ENTRIES = 100
+
+
+class Cache:
+    def put(self, key, value):
+        if len(self.entries) >= _MAX_ENTRIES:
+            self.entries.popitem()
+""",
+    "an attribute": """
+class Cache:
+    def __init__(self, name="c"):
+        self.max_entries = 100
+""",
+    "a bounded container": """
+from collections import deque
+
+
+class Cache:
+    def __init__(self, name="c"):
+        self.entries = deque(maxlen=100)
+""",
+    "an object that it makes": """
+class Store:
+    def put(self, key, value):
+        if len(self.entries) >= 100:
+            self.entries.popitem()
+
+
+class Cache:
+    def __init__(self, name="c"):
+        self.store = Store()
+""",
+}
+
+
+@pytest.mark.parametrize("defined", HIDDEN.values(), ids=HIDDEN)
+def test_a_limit_inside_of_a_class_under_test_bounds_its_trials(defined: str) -> None:
+    sites = planned("", defined).sites
+    assert {site.code for site in sites} == {"CHM408"}
+    assert all("100" in site.reason for site in sites)
+    assert all("in the code under test" in site.reason for site in sites)
+
+
+def test_trials_that_pass_a_limit_inside_of_a_class_do_not_shrink() -> None:
+    (site, _) = planned("", HIDDEN["what a container may hold"].replace("100", "50")).sites
+    assert site.values is not None
+    assert site.values["0.5"] == 60
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        "if len(text) > 100: raise ValueError(text)",
+        "if elapsed_seconds > 100: raise TimeoutError",
+        "self.max_length = 100",
+        "self.port = 100",
+        "if len(self.entries) > 1000: self.entries.clear()",
+    ],
+)
+def test_other_numbers_inside_of_a_class_say_nothing(harmless: str) -> None:
+    plan = planned("", f"class Cache:\n    def put(self, key, value):\n        {harmless}\n")
+    assert {site.action.value for site in plan.sites} == {"rewrite"}
+
+
+def test_a_limit_inside_of_a_function_under_test_bounds_its_trials() -> None:
+    files = {
+        Path("/project/app/rounds.py"): "LIMIT = 50\n\n\ndef draw(found):\n"
+        "    return found if len(found) > LIMIT else []\n",
+        Path("/project/tests/test_rounds.py"): "from app.rounds import draw\n\n\n"
+        "def test_draws():\n    for i in range(60):\n        assert draw(f'{i}') is not None\n",
+    }
+    sources = {path: parse_source(path, text.encode()) for path, text in files.items()}
+    test = sources[Path("/project/tests/test_rounds.py")]
+    (site,) = plan_source(test, Suite(sources.get), Options()).sites
+    assert site.values is not None
+    assert site.values["0.5"] == 60

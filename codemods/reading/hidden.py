@@ -1,0 +1,118 @@
+"""Limits that stand in the code under test: what it compares a size with, and its settings.
+
+A test names none of them, and yet its counts may be there to stay below one, or to reach it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from chaos_migrate.codemods.reading.algebra import Symbol
+from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.notes import Policy
+from chaos_migrate.codemods.reading.quantities import Taint
+from chaos_migrate.codemods.suite import Definition
+from chaos_migrate.codemods.trees import remembered, walk
+
+Limit = tuple[str, ast.expr, int]
+
+# Smaller ones are limits of depth, retries and the like, or of scenarios.
+_SMALLEST = 10
+# What the objects of a class make themselves is looked into as deep as this.
+_DEPTH = 2
+_BOUNDS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+_COUNTS = re.compile(
+    r"\blen\(|count|size\b|total|\bnum|calls|requests|samples|entries|items|history|tokens|records"
+)
+_LIMITS = re.compile(
+    r"max|min_|_min|limit|capacity|quota|per_(second|minute|hour|day)|threshold|samples|burst"
+    r"|history|window_size|batch_size|_cap$"
+)
+_NO_COUNTS = re.compile(
+    r"byte|_mb|_kb|length|depth|width|char|timeout|seconds|_ms|delay|ttl|age|retries|attempts|port"
+    r"|temperature|score|percent|ratio|text|line|price|amount"
+)
+
+
+def note_hidden(context: Context, dotted: str, made: Taint | None) -> None:
+    """The limits in a class or function that the test imports; `made` is the object, if any."""
+    found = context.suite.under_test(context.scope.source, dotted)
+    if found is not None:
+        note_hidden_in(context, found, made)
+
+
+def note_hidden_in(
+    context: Context, found: Definition, made: Taint | None, depth: int = _DEPTH
+) -> None:
+    """The same for what is known of it already, and for what its objects make in turn."""
+    node = found.node
+    if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        return
+    shared = not context.open_symbols
+    for text, place, number in [*_limits_in(node), *_named(found, node)]:
+        symbol = Symbol(place, number, found.source, None)
+        limit = Policy(symbol, text, "limit", shared, compared=True, hidden=True, made=made)
+        context.policies.append(limit)
+    if depth and isinstance(node, ast.ClassDef):
+        for name in _makes(node):
+            part = context.suite.find(found.source, name)
+            if part is not None and isinstance(part.node, ast.ClassDef) and part.node is not node:
+                note_hidden_in(context, part, made, depth - 1)
+
+
+@remembered
+def _limits_in(node: ast.AST) -> list[Limit]:
+    """The numbers that code compares a size with, sets as a limit, or gives as one."""
+    limits = ((text, n, _whole(n)) for text, n in _all_limits(node))
+    return [(text, n, number) for text, n, number in limits if number]
+
+
+def _all_limits(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    for part in walk(node):
+        if isinstance(part, ast.Compare) and isinstance(part.ops[0], _BOUNDS):
+            text = ast.unparse(part)
+            if _COUNTS.search(text.lower()) and not _NO_COUNTS.search(text.lower()):
+                yield from ((text, side) for side in (part.left, *part.comparators))
+        elif isinstance(part, ast.Call):
+            for keyword in part.keywords:
+                if _names_limit(keyword.arg or ""):
+                    yield ast.unparse(keyword), keyword.value
+        elif isinstance(part, ast.Assign | ast.AnnAssign) and part.value is not None:
+            target = part.targets[0] if isinstance(part, ast.Assign) else part.target
+            if _names_limit(ast.unparse(target)):
+                yield ast.unparse(part), part.value
+
+
+def _named(found: Definition, node: ast.AST) -> Iterator[Limit]:
+    """The limits among the constants of its module that it reads."""
+    for statement in found.source.tree.body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            name, value = statement.targets[0].id, statement.value
+            number = _whole(value)
+            if number and _names_limit(name) and name in _names(node):
+                yield ast.unparse(statement), value, number
+
+
+@remembered
+def _names(node: ast.AST) -> set[str]:
+    return {part.id for part in walk(node) if isinstance(part, ast.Name)}
+
+
+@remembered
+def _makes(node: ast.AST) -> list[str]:
+    """The classes that it calls, by their names."""
+    calls = (part.func for part in walk(node) if isinstance(part, ast.Call))
+    names = (function.id for function in calls if isinstance(function, ast.Name))
+    return [name for name in dict.fromkeys(names) if name[:1].isupper()]
+
+
+def _names_limit(name: str) -> bool:
+    return bool(_LIMITS.search(name.lower())) and not _NO_COUNTS.search(name.lower())
+
+
+def _whole(node: ast.expr) -> int:
+    """A whole number that is large enough to be a limit of load, else 0."""
+    number = node.value if isinstance(node, ast.Constant) else None
+    return number if type(number) is int and number >= _SMALLEST else 0
