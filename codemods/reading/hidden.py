@@ -23,16 +23,19 @@ _SMALLEST = 10
 # What the objects of a class make themselves is looked into as deep as this.
 _DEPTH = 2
 _BOUNDS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
-_COUNTS = re.compile(
-    r"\blen\(|count|size\b|total|\bnum|calls|requests|samples|entries|items|history|tokens|records"
+# What an object or a module holds: `len(self.entries)`, `self._count`, `len(_PENDING)`.
+_HELD = re.compile(
+    r"\blen\(((self|cls)\.|_?[A-Z])"
+    r"|\b(self|cls)\.\w*(count|size\b|total|num|calls|requests|samples|entries|records|tokens)"
 )
-_LIMITS = re.compile(
+_SETTINGS = re.compile(
     r"max|min_|_min|limit|capacity|quota|per_(second|minute|hour|day)|threshold|samples|burst"
     r"|history|window_size|batch_size|_cap$"
 )
+_GIVEN = re.compile(r"^max_?(len|size|entries|items)$|capacity|quota|per_(second|minute|hour|day)")
 _NO_COUNTS = re.compile(
     r"byte|_mb|_kb|length|depth|width|char|timeout|seconds|_ms|delay|ttl|age|retries|attempts|port"
-    r"|temperature|score|percent|ratio|text|line|price|amount"
+    r"|temperature|score|percent|ratio|text|line|price|amount|interval|stale|distance|level|latenc"
 )
 
 
@@ -73,11 +76,11 @@ def _all_limits(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     for part in walk(node):
         if isinstance(part, ast.Compare) and isinstance(part.ops[0], _BOUNDS):
             text = ast.unparse(part)
-            if _COUNTS.search(text.lower()) and not _NO_COUNTS.search(text.lower()):
+            if _HELD.search(text) and not _NO_COUNTS.search(text.lower()):
                 yield from ((text, side) for side in (part.left, *part.comparators))
         elif isinstance(part, ast.Call):
             for keyword in part.keywords:
-                if _names_limit(keyword.arg or ""):
+                if _GIVEN.search(keyword.arg or ""):
                     yield ast.unparse(keyword), keyword.value
         elif isinstance(part, ast.Assign | ast.AnnAssign) and part.value is not None:
             target = part.targets[0] if isinstance(part, ast.Assign) else part.target
@@ -109,7 +112,7 @@ def _makes(node: ast.AST) -> list[str]:
 
 
 def _names_limit(name: str) -> bool:
-    return bool(_LIMITS.search(name.lower())) and not _NO_COUNTS.search(name.lower())
+    return bool(_SETTINGS.search(name.lower())) and not _NO_COUNTS.search(name.lower())
 
 
 def _whole(node: ast.expr) -> int:
