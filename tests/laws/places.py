@@ -79,7 +79,33 @@ class _Text:
         if self.text[line:at].strip(" \t\f"):  # `if x: y` becomes a block of its own
             start = line + len(self.text[line:at].rstrip(" \t\f"))
             return _Gap(start, at, rf"(?:\r\n|\r|\n)[ \t]*{lines}")
+        if isinstance(before, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            return self.above(first.lineno, codes)
         return _Gap(at, at, lines)
+
+    def above(self, line: int, codes: list[str]) -> _Gap:
+        """Above a definition and the comments and blank lines that go with it, which stay there.
+
+        A blank line may come between, where there is none.
+        """
+        first = line
+        while first > 1 and self.is_bare(first - 1):
+            first -= 1
+        lines = "".join(rf"[ \t\f]*{re.escape(code)}(?:\r\n|\r|\n)" for code in codes)
+        places = self.starts[first - 1 : line]
+        start, end = places[0], places[-1]
+        ways = (
+            re.escape(self.text[start:place])
+            + lines
+            + r"(?:\r\n|\r|\n)?"
+            + re.escape(self.text[place:end])
+            for place in places
+        )
+        return _Gap(start, end, f"(?:{'|'.join(ways)})")
+
+    def is_bare(self, line: int) -> bool:
+        """Whether a line holds nothing but a comment."""
+        return self.text[self.starts[line - 1] : self.starts[line]].strip()[:1] in ("", "#")
 
     def signature(self, edit: AddParameter) -> _Gap:
         """The parentheses behind the name; what is in them now is looked at on its own."""
