@@ -66,9 +66,12 @@ class Count:
     def payload(self) -> bool:
         """Whether its trials only draw data, for other code: nothing judges what was drawn."""
         works = any(frame.attempts or frame.concurrent or frame.tries for frame in self.frames)
+        simulates = any(frame.simulates for frame in self.frames)
         if works or not self.draws:
             return False
-        return not self.judged or any(frame.draws and frame.handed for frame in self.frames)
+        return (not self.judged and not simulates) or any(
+            frame.draws and frame.handed for frame in self.frames
+        )
 
     @property
     def draws(self) -> bool:

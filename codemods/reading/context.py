@@ -148,6 +148,8 @@ class Context:
         frame.tick = self.ticks
         frame.inside = self.open_symbols
         frame.source = self.scope.source
+        if frame.guard is not None and frame.guard.kind is GuardKind.RANDOM:
+            self.note("simulates")
         self.stack.append(frame)
         self.open_ids = (*self.open_ids, frame.id)
         self.open_symbols |= frame.symbols

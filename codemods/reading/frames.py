@@ -17,7 +17,7 @@ class Frame:
 
     `nominal` is how often a loop runs that may end early. `stays` says why its number is no load,
     whatever else the loop does; `seeds` that its index is the seed of each trial; `source` is where
-    it stands, a helper's file or the test's.
+    it stands, a helper's file or the test's; `simulates` that a draw decides what a trial does.
     The flags collect what happens inside: they are the evidence that a loop is load.
     """
 
@@ -35,6 +35,7 @@ class Frame:
     concurrent: bool = False
     attempts: bool = False
     draws: bool = False
+    simulates: bool = False
     tries: bool = False
     collects: bool = False
     sweeps: bool = False

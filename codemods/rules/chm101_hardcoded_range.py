@@ -455,4 +455,23 @@ CASES = (
                 log.write(f"entry {number}")
         """,
     ),
+    Case(
+        name="counters in a list, one of which each pass adds to",
+        before="""
+        def test_the_better_arm_is_preferred(bandit):
+            pulls = [0, 0]
+            for _ in range(60):
+                arm = bandit.choose()
+                pulls[arm] += 1
+            assert pulls[0] > pulls[1]
+        """,
+        after="""
+        def test_the_better_arm_is_preferred(bandit, chaos_config):
+            pulls = [0, 0]
+            for _ in range(chaos_config.scaled(60)):
+                arm = bandit.choose()
+                pulls[arm] += 1
+            assert pulls[0] > pulls[1]
+        """,
+    ),
 )

@@ -493,4 +493,21 @@ CASES = (
         """,
         code="CHM403",
     ),
+    Case(
+        name="whoever wins, there is one; and all have seen the same",
+        before="""
+        def test_one_value_wins(pool, cache, worker):
+            futures = [pool.submit(worker, cache) for _ in range(50)]
+            seen = [future.result() for future in futures]
+            assert cache.get("key") is not None
+            assert len(set(seen)) == 1
+        """,
+        after="""
+        def test_one_value_wins(pool, cache, worker, chaos_config):
+            futures = [pool.submit(worker, cache) for _ in range(chaos_config.scaled(50))]
+            seen = [future.result() for future in futures]
+            assert cache.get("key") is not None
+            assert len(set(seen)) == 1
+        """,
+    ),
 )

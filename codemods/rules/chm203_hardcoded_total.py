@@ -428,4 +428,40 @@ CASES = (
             assert len(lines_of(path)) == num_tasks
         """,
     ),
+    Case(
+        name="a counter out of sight that comes to the product of the nested counts",
+        before="""
+        import threading
+
+
+        def test_every_beat_is_counted(watchdog):
+            def work():
+                for _ in range(100):
+                    watchdog.beat()
+
+            threads = [threading.Thread(target=work) for _ in range(10)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert watchdog.stats.total == 1000
+        """,
+        after="""
+        import threading
+
+
+        def test_every_beat_is_counted(watchdog, chaos_config):
+            def work():
+                for _ in range(100):
+                    watchdog.beat()
+
+            num_tasks = chaos_config.scaled(10)
+            threads = [threading.Thread(target=work) for _ in range(num_tasks)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert watchdog.stats.total == 100 * num_tasks
+        """,
+    ),
 )
