@@ -30,8 +30,9 @@ def about_a_quota(test: Test, suite: Suite) -> bool:
 
     It says so in its name, its docstring or a comment, its own or one of its fixtures.
     """
-    said = [f"{test.node.name} {ast.get_docstring(test.node) or ''}"]
-    said += _comments(test.source, test.node)
+    if _QUOTA.search(f"{test.node.name} {ast.get_docstring(test.node) or ''}".lower()):
+        return True
+    said = _comments(test.source, test.node)
     for argument in test.node.args.args:
         for source, fixture in fixtures_behind(test, suite, argument.arg):
             said += [ast.get_docstring(fixture) or "", *_comments(source, fixture)]

@@ -36,6 +36,7 @@ _GIVEN = re.compile(r"^max_?(len|size|entries|items)$|capacity|quota|per_(second
 _NO_COUNTS = re.compile(
     r"byte|_mb|_kb|length|depth|width|char|timeout|seconds|_ms|delay|ttl|age|retries|attempts|port"
     r"|temperature|score|percent|ratio|text|line|price|amount|interval|stale|distance|level|latenc"
+    r"|name|title|message|body|content|payload|string|prompt|summary|descr|cost|dollar|usd"
 )
 
 
