@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from fractions import Fraction
 from math import prod
 
@@ -14,7 +15,7 @@ from chaos_migrate.codemods.deciding.said import about_a_quota
 from chaos_migrate.codemods.deciding.verdicts import Copy, Refused
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Term, of_symbol
 from chaos_migrate.codemods.reading.context import Context
-from chaos_migrate.codemods.reading.notes import Judgement
+from chaos_migrate.codemods.reading.notes import Judgement, Policy
 from chaos_migrate.codemods.reading.quantities import Unknown
 
 # Words of a callee or keyword that bounds how many may come in at once.
@@ -50,12 +51,14 @@ def coupled(group: Group, context: Context) -> Refused | None:
     return None
 
 
-def limited(group: Group, context: Context, everyone: list[Count]) -> Refused | None:
+def limited(
+    group: Group, context: Context, everyone: list[Count], policies: Iterable[Policy]
+) -> Refused | None:
     """A number given to other code bounds what the trials may take, or repeats the count."""
     own = group.symbols
     crowd = sum({c.symbol: c.symbol.value for c in everyone if c.concurrent}.values())
     everything = max(_with_nested(count, context) for count in group.counts)
-    for policy in context.policies:
+    for policy in policies:
         if policy.symbol in own:
             continue
         near = context.test.holds(policy.symbol.node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chaos_migrate.codemods.deciding.capacities import coupled, limited, outlasted, rationed
 from chaos_migrate.codemods.deciding.group import Findings, Group
+from chaos_migrate.codemods.deciding.hidden import hidden_limits
 from chaos_migrate.codemods.deciding.judging import budgeted, judged
 from chaos_migrate.codemods.deciding.kinship import akin, shares_object, together, used_again
 from chaos_migrate.codemods.deciding.load import SCENARIO, UNSHOWN, Count, find_counts, not_load
@@ -66,12 +67,13 @@ def _refusal(
     unsafe: bool,
 ) -> Refused | None:
     """Why the group stays; what moves with it is written down on the way."""
+    everyone = [count for other in groups for count in other.counts]
     return (
         unreachable(group, context)
         or hazardous(group, context)
         or timed_out(group, context)
         or coupled(group, context)
-        or limited(group, context, [count for other in groups for count in other.counts])
+        or limited(group, context, everyone, context.policies)
         or rationed(group, context)
         or outlasted(group, kept)
         or partnered(group, kept)
@@ -82,6 +84,7 @@ def _refusal(
         or preparing(group, context)
         or suspicious(group, context)
         or shown_inside(group, context)
+        or limited(group, context, everyone, hidden_limits(context))
     )
 
 

@@ -25,7 +25,7 @@ from chaos_migrate.codemods.reading.algebra import (
 from chaos_migrate.codemods.reading.cases import Cases
 from chaos_migrate.codemods.reading.frames import Flow, Frame, endless, uncounted
 from chaos_migrate.codemods.reading.merging import mixed
-from chaos_migrate.codemods.reading.notes import Budget, Hazard, Judgement, Policy, Work
+from chaos_migrate.codemods.reading.notes import Budget, Hazard, Judgement, Policy, Tested, Work
 from chaos_migrate.codemods.reading.quantities import (
     Binding,
     Collection,
@@ -37,6 +37,7 @@ from chaos_migrate.codemods.reading.quantities import (
     Unknown,
 )
 from chaos_migrate.codemods.reading.schedule import Fixed, Schedule
+from chaos_migrate.codemods.source import Source
 from chaos_migrate.codemods.suite import Suite
 from chaos_migrate.codemods.trees import children
 
@@ -82,6 +83,7 @@ class Context:
     judgements: list[Judgement] = field(default_factory=list)
     hazards: list[Hazard] = field(default_factory=list)
     policies: list[Policy] = field(default_factory=list)
+    tested: list[Tested] = field(default_factory=list)
     couplings: list[tuple[Symbol, str]] = field(default_factory=list)
     links: list[frozenset[Symbol]] = field(default_factory=list)
     budgets: list[Budget] = field(default_factory=list)
@@ -256,6 +258,10 @@ class Context:
         return Binding(total, binding.frames, binding.grown | loops)
 
     # -- objects
+
+    def note_tested(self, source: Source, name: str, made: Taint | None) -> None:
+        """Other code is put to the test here."""
+        self.tested.append(Tested(source, name, made, not self.open_symbols))
 
     def changes(self, frame: Frame, name: str) -> bool:
         """Whether what runs in `frame` changes an attribute of this name of an older object."""

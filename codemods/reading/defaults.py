@@ -9,7 +9,6 @@ from chaos_migrate.codemods.fixtures import fixtures_behind
 from chaos_migrate.codemods.functions import FunctionDef
 from chaos_migrate.codemods.reading.algebra import Symbol
 from chaos_migrate.codemods.reading.context import Context
-from chaos_migrate.codemods.reading.hidden import note_hidden_in
 from chaos_migrate.codemods.reading.notes import Policy
 from chaos_migrate.codemods.reading.numbers import SMALLEST_SYMBOL
 from chaos_migrate.codemods.reading.quantities import Taint
@@ -36,11 +35,12 @@ def note_fixture(context: Context, name: str, made: Taint) -> None:
             callee = code_of(call.func)
             _note(context, callee, settings, source, made)
             found = context.suite.find(source, callee)
+            cls = found.node if found is not None else None
             if found is not None and found.node is None:
-                found = context.suite.under_test(source, found.dotted)
-            if found is not None and isinstance(found.node, ast.ClassDef):
-                _note(context, callee, _not_given(found.node, call), source, made)
-                note_hidden_in(context, found, made)
+                cls = context.suite.class_under_test(source, found.dotted)
+            if isinstance(cls, ast.ClassDef):
+                _note(context, callee, _not_given(cls, call), source, made)
+                context.note_tested(source, callee, made)
 
 
 def _note(

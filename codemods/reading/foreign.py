@@ -16,7 +16,6 @@ from chaos_migrate.codemods.reading.container_calls import (
     same_size,
 )
 from chaos_migrate.codemods.reading.context import Context
-from chaos_migrate.codemods.reading.hidden import note_hidden
 from chaos_migrate.codemods.reading.idle import is_idle
 from chaos_migrate.codemods.reading.invoking import arguments_of, invoke
 from chaos_migrate.codemods.reading.merging import mixed
@@ -79,7 +78,7 @@ def foreign_call(context: Context, node: ast.Call, name: str) -> Value:
     if is_idle(name):
         return mixed(*positional, *keywords.values())
     if not last[:1].isupper():
-        note_hidden(context, name, None)
+        context.note_tested(context.scope.source, name, None)
     return opaque_call(context, node, _imported(context, name), positional, keywords)
 
 

@@ -79,6 +79,19 @@ class Policy:
 
 
 @dataclass(frozen=True, eq=False)
+class Tested:
+    """What a test makes objects of, or calls: `name` in full, or as `source` has it.
+
+    `made` is the object, None for a call; `shared` says that it was not made anew in each trial.
+    """
+
+    source: Source
+    name: str
+    made: Taint | None
+    shared: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Work:
     """What a thread does: the loops that it goes through, and the frames around its start."""
 

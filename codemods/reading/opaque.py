@@ -11,7 +11,6 @@ from chaos_migrate.codemods.reading.algebra import Value, depends_on
 from chaos_migrate.codemods.reading.capacities import note_policies
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.defaults import note_defaults
-from chaos_migrate.codemods.reading.hidden import note_hidden
 from chaos_migrate.codemods.reading.invoking import Keywords, invoke
 from chaos_migrate.codemods.reading.quantities import (
     Binding,
@@ -52,7 +51,7 @@ def opaque_call(
         context.watchers.append(result.taint)
     if constructs and isinstance(function, Foreign):
         note_defaults(context, node, function.name, result.taint)
-        note_hidden(context, function.name, result.taint)
+        context.note_tested(context.scope.source, function.name, result.taint)
     if isinstance(function, Opaque) and function.kind == "barrier":
         return Unknown()
     context.taint(function, *values)

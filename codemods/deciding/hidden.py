@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 from chaos_migrate.codemods.reading.algebra import Symbol
 from chaos_migrate.codemods.reading.context import Context
-from chaos_migrate.codemods.reading.notes import Policy
-from chaos_migrate.codemods.reading.quantities import Taint
+from chaos_migrate.codemods.reading.notes import Policy, Tested
 from chaos_migrate.codemods.suite import Definition
 from chaos_migrate.codemods.trees import remembered, walk
 
@@ -40,30 +39,31 @@ _NO_COUNTS = re.compile(
 )
 
 
-def note_hidden(context: Context, dotted: str, made: Taint | None) -> None:
-    """The limits in a class or function that the test imports; `made` is the object, if any."""
-    found = context.suite.under_test(context.scope.source, dotted)
-    if found is not None:
-        note_hidden_in(context, found, made)
+def hidden_limits(context: Context) -> Iterator[Policy]:
+    """The limits in the classes and functions that a test makes objects of, or calls."""
+    for tested in context.tested:
+        found = context.suite.find(tested.source, tested.name)
+        if found is None or found.node is None:
+            dotted = found.dotted if found is not None else tested.name
+            found = context.suite.under_test(tested.source, dotted)
+        if found is not None:
+            yield from _within(context, tested, found, _DEPTH)
 
 
-def note_hidden_in(
-    context: Context, found: Definition, made: Taint | None, depth: int = _DEPTH
-) -> None:
-    """The same for what is known of it already, and for what its objects make in turn."""
+def _within(context: Context, tested: Tested, found: Definition, depth: int) -> Iterator[Policy]:
+    """The same for what was found, and for what its objects make in turn."""
     node = found.node
     if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
         return
-    shared = not context.open_symbols
     for text, place, number in [*_limits_in(node), *_named(found, node)]:
         symbol = Symbol(place, number, found.source, None)
-        limit = Policy(symbol, text, "limit", shared, compared=True, hidden=True, made=made)
-        context.policies.append(limit)
-    if depth and isinstance(node, ast.ClassDef):
-        for name in _makes(node):
-            part = context.suite.find(found.source, name)
-            if part is not None and isinstance(part.node, ast.ClassDef) and part.node is not node:
-                note_hidden_in(context, part, made, depth - 1)
+        yield Policy(
+            symbol, text, "limit", tested.shared, compared=True, hidden=True, made=tested.made
+        )
+    for name in _makes(node) if depth and isinstance(node, ast.ClassDef) else ():
+        part = context.suite.find(found.source, name)
+        if part is not None and isinstance(part.node, ast.ClassDef) and part.node is not node:
+            yield from _within(context, tested, part, depth - 1)
 
 
 @remembered
