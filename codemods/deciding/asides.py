@@ -36,7 +36,8 @@ def lengthened(judgement: Judgement, group: Group, context: Context) -> Refused 
     if timed or _reads_like_time(judgement):
         reason = "a time is judged that may be longer for what the trials have left"
         return Refused("CHM404", f"{reason} (line {line})", judgement.statement)
-    group.whole |= isinstance(value, Unknown | Opaque)
+    if isinstance(value, Unknown | Opaque):
+        group.hold(f"`{ast.unparse(judgement.left_node)}` may grow with each trial")
     return None
 
 

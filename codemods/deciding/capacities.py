@@ -78,7 +78,7 @@ def limited(
             constructed = _is_constructor(policy.callee) and works_on(count, policy.made)
             bounding = policy.hidden or any(word in words for word in _CAPACITY_WORDS)
             if near and policy.shared and value < least and (constructed or bounding):
-                group.whole = True  # the trials may be there to go beyond it
+                group.hold(f"the trials may be there to go beyond {called}")
             if constructed and near and policy.shared and least < value <= 4 * least:
                 reason = f"the trials stay below {called}: four times as many would not"
                 return Refused("CHM408", reason, policy.symbol.node)
@@ -87,7 +87,7 @@ def limited(
                 return Refused("CHM408", reason, policy.symbol.node)
             used = near or works_on(count, policy.made)
             if policy.hidden and used and least // 2 <= value < least:
-                group.whole = True  # half of the trials might not reach it
+                group.hold(f"with fewer, the trials might not reach {called}")
             if bounding and used and least <= value <= 4 * max(crowd, everything):
                 reason = f"{called} bounds what the trials may take, and would stay"
                 return Refused("CHM408", reason, policy.symbol.node)

@@ -19,7 +19,11 @@ class Group:
     copies: list[Copy] = field(default_factory=list)
     frees: list[tuple[Judgement, Free]] = field(default_factory=list)
     refusal: Refused | None = None
-    whole: bool = False
+    held: str = ""  # why its counts do not shrink, the first reason
+
+    def hold(self, reason: str) -> None:
+        """Let the counts never shrink."""
+        self.held = self.held or reason
 
     @property
     def symbols(self) -> frozenset[Symbol]:

@@ -49,12 +49,16 @@ def find_groups(context: Context, options: Options) -> Findings:
     _refuse_left_behind(groups, context, counts, kept)
     if groups and meant_to_exceed(context.test):
         for group in groups:
-            group.whole = True
+            group.hold("its test says that so many are there to exceed something")
     for group in groups:
-        group.whole |= bool(group.symbols & context.must_fail) or used_again(group, context)
-    whole = [group for group in groups if group.whole]
+        if group.symbols & context.must_fail:
+            group.hold("one of the trials has to fail, and with fewer none might")
+        if used_again(group, context):
+            group.hold("what the trials have worked on is used again, and may need so many")
+    held = [group for group in groups if group.held]
     for group in groups:
-        group.whole |= shares_object(group, whole)
+        if shares_object(group, held):
+            group.hold("it works on the same object as trials that cannot shrink")
     groups = [group for group in groups if group.counts]
     return Findings(tuple(groups), tuple(kept), tuple(remarks(context, groups)))
 

@@ -55,7 +55,10 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
             verdict = verdict.instead
         # What foreign code does with fewer may differ: it may have a threshold of its own.
         untraced = isinstance(question.value, Unknown | Opaque)
-        group.whole |= untraced and not judgement.open_symbols & group.symbols
+        if untraced and not judgement.open_symbols & group.symbols:
+            group.hold(
+                f"`{question.text}` may need as many: where it comes from cannot be followed"
+            )
         for value in (judgement.left, judgement.right):
             if isinstance(value, Rate) and not isinstance(verdict, Copy):
                 repeated = denominator(value, group.symbols, judgement)
@@ -65,7 +68,11 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
                     group.copies.append(repeated)
         if isinstance(verdict, Free):
             group.frees.append((judgement, verdict))
-            group.whole |= verdict.whole or _speaks_of_most(judgement, group)
+            if verdict.whole:
+                needs = f": {verdict.note}" if verdict.note else " needs as many as the author's"
+                group.hold(f"`{question.text}`{needs}")
+            if _speaks_of_most(judgement, group):
+                group.hold(f"`{question.text}` holds a number that fewer might not reach")
             continue
         if judgement.source is not context.test.source:
             reason = "a helper in another file judges the count by a fixed number"
@@ -78,12 +85,12 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
                 reason = "the bound is computed from fixed numbers"
                 return Refused("CHM409", reason, judgement.statement)
             group.bounds.append(verdict)
-            # Fewer trials under a limit that does not shrink: a slow one would pass.
-            group.whole |= verdict.method == "time_limit" and bool(verdict.of.terms)
+            if verdict.method == "time_limit" and verdict.of.terms:
+                group.hold("fewer trials would have more time each under a limit that stays")
         else:
             group.copies.append(verdict)
-            # `< n` and `!= n` ask for one that did not: with fewer trials there may be none.
-            group.whole |= isinstance(judgement.operator, ast.Lt | ast.NotEq)
+            if isinstance(judgement.operator, ast.Lt | ast.NotEq):
+                group.hold(f"`{question.text}` asks for one that did not, and of fewer all might")
     return None
 
 

@@ -9,7 +9,6 @@ from chaos_migrate.codemods.deciding.trials import run_time
 from chaos_migrate.codemods.deciding.verdicts import Bound
 from chaos_migrate.codemods.plan import Options, Shrink
 from chaos_migrate.codemods.reading.algebra import Symbol
-from chaos_migrate.codemods.reading.assertions import comparison
 from chaos_migrate.fixtures_templates import bounds
 
 
@@ -18,7 +17,7 @@ class Floor:
 
     def __init__(self, group: Group, options: Options) -> None:
         self._least: dict[Symbol, int] = {}
-        whole = group.whole or options.style == "plain"
+        whole = bool(group.held) or options.style == "plain"
         for symbol in group.symbols:
             n = symbol.value
             least = bounds.floor_for_exact(n)
@@ -38,15 +37,9 @@ class Floor:
             self._least = dict.fromkeys(self._least, most)
         self._detected = self._detecting(group)
         self._detail = self._detected or _loosely_held(group)
-        self._holding = "with fewer the test might not reach what it is there for"
+        self._holding = group.held or "with fewer its bounds could hardly fail"
         if options.style == "plain":
             self._holding = "in plain style no count does"
-        for judgement, free in group.frees:
-            if free.whole:
-                sides = judgement.left_node, judgement.operator, judgement.right_node
-                needs = f": {free.note}" if free.note else " needs as many trials as the author's"
-                self._holding = f"`{comparison(*sides)}`{needs}"
-                break
 
     def _able_to_fail(self, group: Group, symbol: Symbol, least: int) -> Iterator[int]:
         """What each bound needs to stay one that something can fail."""
