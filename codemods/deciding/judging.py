@@ -53,6 +53,9 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
             if not unsafe or verdict.instead is None:
                 return verdict
             verdict = verdict.instead
+        if isinstance(verdict, Free) and verdict.whole:
+            needs = f": {verdict.note}" if verdict.note else " needs as many as the author's"
+            group.hold(f"`{question.text}`{needs}")
         # What foreign code does with fewer may differ: it may have a threshold of its own.
         untraced = isinstance(question.value, Unknown | Opaque)
         if untraced and not judgement.open_symbols & group.symbols:
@@ -68,9 +71,6 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
                     group.copies.append(repeated)
         if isinstance(verdict, Free):
             group.frees.append((judgement, verdict))
-            if verdict.whole:
-                needs = f": {verdict.note}" if verdict.note else " needs as many as the author's"
-                group.hold(f"`{question.text}`{needs}")
             if _speaks_of_most(judgement, group):
                 group.hold(f"`{question.text}` holds a number that fewer might not reach")
             continue
