@@ -17,27 +17,30 @@ class Library:
     def __init__(self, read: Callable[[Path], bytes] = Path.read_bytes) -> None:
         """`read` returns the bytes of a file, or raises OSError."""
         self._read = read
-        self._sources: dict[Path, Source | None] = {}  # the last used one last
+        self._sources: dict[Path, Source] = {}  # the last used one last
+        self._missing: set[Path] = set()
         self._size = 0
 
     def load(self, path: Path) -> Source | None:
         """The parsed module, or None where it is missing or not Python."""
         key = path.absolute()
+        if key in self._missing:
+            return None
         if key in self._sources:
-            self._sources[key] = source = self._sources.pop(key)
-            return source
+            self._sources[key] = known = self._sources.pop(key)
+            return known
         try:
             source = parse_source(path, self._read(path))
         except (OSError, SourceError, RecursionError):
-            source = None
+            self._missing.add(key)
+            return None
         self._sources[key] = source
-        self._size += len(source.data) if source is not None else 0
-        while self._size > KEPT:
+        self._size += len(source.data)
+        while self._size > KEPT and len(self._sources) > 1:
             self._drop_oldest()
         return source
 
     def _drop_oldest(self) -> None:
-        """Forget the module that was not used for the longest time; missing ones cost nothing."""
-        oldest = next(key for key, source in self._sources.items() if source is not None)
-        source = self._sources.pop(oldest)
-        self._size -= len(source.data) if source is not None else 0
+        """Forget the module that was not used for the longest time."""
+        oldest = next(iter(self._sources))
+        self._size -= len(self._sources.pop(oldest).data)

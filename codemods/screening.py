@@ -76,10 +76,10 @@ def _repeats(node: ast.BinOp) -> bool:
     if not isinstance(node.op, ast.Mult):
         return False
     one, other = node.left, node.right
+    if isinstance(one, ast.List | ast.Tuple) or isinstance(other, ast.List | ast.Tuple):
+        return True
     if isinstance(one, ast.Constant):
         one, other = other, one
-    if isinstance(one, ast.List | ast.Tuple):
-        return True
     number = isinstance(other, ast.Constant) and isinstance(other.value, int) and other.value > 2
     return number and isinstance(one, ast.Name | ast.Attribute)
 

@@ -42,7 +42,7 @@ def pytest_chaos_report_header(config: pytest.Config) -> str:
 
 
 @pytest.hookimpl(specname="pytest_report_collectionfinish")
-def pytest_chaos_report_collected(config: pytest.Config) -> str:
+def pytest_chaos_report_collected(config: pytest.Config) -> list[str]:
     """Say it later where pytest came to this conftest only after its header."""
     told: bool = vars(config).get("_chaos_told", False)
-    return "" if told else pytest_chaos_report_header(config)
+    return [] if told else [pytest_chaos_report_header(config)]

@@ -126,8 +126,9 @@ class Verification:
             other = again.tests.get(test, {}).get(seed)
             if old and compared(test, [old], other, [new]) is None:
                 return None
-            if other and compared(test, [other], None, [new]) is None:
-                return None  # it was the machine, once, that did the old version harm
+            harmed = old and other and new.passed and other.passed and not old.passed
+            if other and harmed and compared(test, [other], None, [new]) is None:
+                return None  # what the old version failed of, once, was the machine
         return found
 
     def _first_difference(self, test: str) -> Difference | None:

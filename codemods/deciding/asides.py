@@ -6,8 +6,9 @@ import ast
 import re
 
 from chaos_migrate.codemods.deciding.group import Group
-from chaos_migrate.codemods.deciding.questions import UPPER
+from chaos_migrate.codemods.deciding.questions import UPPER, turned
 from chaos_migrate.codemods.deciding.verdicts import Refused
+from chaos_migrate.codemods.reading.algebra import Amount
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Judgement
 from chaos_migrate.codemods.reading.quantities import Duration, Opaque, Summary, Unknown
@@ -19,6 +20,8 @@ def lengthened(judgement: Judgement, group: Group, context: Context) -> Refused 
     Something else below a bound may grow in each trial, memory say: with fewer of them it is met
     more easily, so they do not shrink.
     """
+    if isinstance(judgement.left, Amount) and judgement.left.symbol is not None:
+        judgement = turned(judgement)
     if not isinstance(judgement.operator, UPPER):
         return None
     value, line = judgement.left, judgement.statement.lineno
@@ -41,10 +44,13 @@ def lengthened(judgement: Judgement, group: Group, context: Context) -> Refused 
     return None
 
 
-_TIME = re.compile(r"elapsed|duration|latenc|time|seconds|_ms\b|_s\b")
+_TIME = re.compile(
+    r"(^|[^a-z])(elapsed|durations?|latency|latencies|times?|took|seconds|secs|ms|p9\d+)($|[^a-z])"
+)
 
 
 def _reads_like_time(judgement: Judgement) -> bool:
     """Whether what is judged cannot be followed, but has the name of a time."""
     untraced = isinstance(judgement.left, Unknown | Opaque)
-    return untraced and _TIME.search(ast.unparse(judgement.left_node).lower()) is not None
+    text = ast.unparse(judgement.left_node).lower()
+    return untraced and not text.startswith("len(") and _TIME.search(text) is not None

@@ -63,7 +63,7 @@ def limited(
             continue
         near = context.test.holds(policy.symbol.node)
         words = f"{policy.callee} {policy.keyword}".lower()
-        if any(word in words for word in _OTHER_WORDS):
+        if not policy.hidden and any(word in words for word in _OTHER_WORDS):
             continue
         value = policy.symbol.value
         called = f"`{policy.callee}({policy.keyword + '=' if policy.keyword else ''}{value})`"
@@ -83,7 +83,8 @@ def limited(
                 reason = f"the trials stay below {called}: four times as many would not"
                 return Refused("CHM408", reason, policy.symbol.node)
             if near and policy.shared and value == least:
-                reason = f"{called} is given the same number: it may have to move along"
+                has = "holds" if policy.compared else "is given"
+                reason = f"{called} {has} the same number: it may have to move along"
                 return Refused("CHM408", reason, policy.symbol.node)
             used = near or works_on(count, policy.made)
             if policy.hidden and used and least // 2 <= value < least:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 from chaos_migrate.codemods.deciding.capacities import coupled, limited, outlasted, rationed
 from chaos_migrate.codemods.deciding.group import Findings, Group
 from chaos_migrate.codemods.deciding.hidden import hidden_limits
@@ -20,11 +23,17 @@ from chaos_migrate.codemods.deciding.preparing import preparing
 from chaos_migrate.codemods.deciding.remarks import remarks
 from chaos_migrate.codemods.deciding.runners import MEASURED, measured, timed_out
 from chaos_migrate.codemods.deciding.said import meant_to_exceed
-from chaos_migrate.codemods.deciding.typed_again import shown_inside, suspicious, typed_again
+from chaos_migrate.codemods.deciding.typed_again import (
+    shown_inside,
+    suspicious,
+    typed_again,
+    windowed,
+)
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.plan import Options
 from chaos_migrate.codemods.reading.algebra import Symbol
 from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.reading.notes import Policy
 
 
 def find_groups(context: Context, options: Options) -> Findings:
@@ -44,8 +53,9 @@ def find_groups(context: Context, options: Options) -> Findings:
             kept.remove((count, reason))
             load.append(count)
     groups = [Group(members) for members in together(load, context)]
+    hidden = cache(lambda: tuple(hidden_limits(context)))
     for group in groups:
-        group.refusal = _refusal(group, groups, context, kept, options.unsafe)
+        group.refusal = _refusal(group, groups, context, kept, hidden, options.unsafe)
     _refuse_left_behind(groups, context, counts, kept)
     if groups and meant_to_exceed(context.test):
         for group in groups:
@@ -68,6 +78,7 @@ def _refusal(
     groups: list[Group],
     context: Context,
     kept: list[tuple[Count, str]],
+    hidden: Callable[[], tuple[Policy, ...]],
     unsafe: bool,
 ) -> Refused | None:
     """Why the group stays; what moves with it is written down on the way."""
@@ -85,10 +96,11 @@ def _refusal(
         or summed_up(group, groups, kept)
         or judged(group, context, unsafe)
         or budgeted(group, context)
-        or preparing(group, context)
+        or preparing(group, context, unsafe)
         or suspicious(group, context)
+        or windowed(group, context)
         or shown_inside(group, context)
-        or limited(group, context, everyone, hidden_limits(context))
+        or limited(group, context, everyone, hidden())
     )
 
 

@@ -22,26 +22,37 @@ _SMALLEST = 10
 # What the objects of a class make themselves is looked into as deep as this.
 _DEPTH = 2
 _BOUNDS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
-# What an object or a module holds: `len(self.entries)`, `self._count`, `len(_PENDING)`.
-_HELD = re.compile(
-    r"\blen\(((self|cls)\.|_?[A-Z])"
-    r"|\b(self|cls)\.\w*(count|size\b|total|num|calls|requests|samples|entries|records|tokens)"
-)
-_SETTINGS = re.compile(
-    r"max|min_|_min|limit|capacity|quota|per_(second|minute|hour|day)|threshold|samples|burst"
-    r"|history|window_size|batch_size|_cap$"
-)
-_GIVEN = re.compile(r"^max_?(len|size|entries|items)$|capacity|quota|per_(second|minute|hour|day)")
-_NO_COUNTS = re.compile(
-    r"byte|_mb|_kb|length|depth|width|char|timeout|seconds|_ms|delay|ttl|age|retries|attempts|port"
-    r"|temperature|score|percent|ratio|text|line|price|amount|interval|stale|distance|level|latenc"
-    r"|name|title|message|body|content|payload|string|prompt|summary|descr|cost|dollar|usd"
-)
+# The words of a name: of `_maxOpen` and `MAX_OPEN` max and open.
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_HELD = {
+    "count", "counts", "counter", "size", "total", "num", "calls", "requests", "samples",
+    "entries", "records", "tokens", "items", "pending", "active",
+}  # fmt: skip
+_SETTINGS = {
+    "max", "min", "limit", "limits", "capacity", "quota", "threshold", "samples", "burst",
+    "history", "cap", "maxlen", "maxsize", "per",
+}  # fmt: skip
+_GIVEN = {"maxlen", "maxsize", "capacity", "quota", "per"}
+# What is no count of anything that trials bring along, whatever else the name says.
+_OTHERS = {
+    "byte", "bytes", "mb", "kb", "gb", "length", "depth", "width", "height", "char", "chars",
+    "timeout", "timeouts", "seconds", "secs", "sec", "minutes", "hours", "days", "ms", "delay",
+    "ttl", "age", "time", "retry", "retries", "attempt", "attempts", "port", "id", "temperature",
+    "score", "percent", "pct", "ratio", "text", "line", "lines", "price", "amount",
+    "interval", "stale", "distance", "level", "latency", "name", "title", "body", "content",
+    "payload", "string", "prompt", "summary", "description", "cost", "dollars", "usd", "memory",
+}  # fmt: skip
 
 
 def hidden_limits(context: Context) -> Iterator[Policy]:
     """The limits in the classes and functions that a test makes objects of, or calls."""
+    seen: set[tuple[object, ...]] = set()
     for tested in context.tested:
+        made = tested.made.root if tested.made is not None else None
+        key = (tested.source, tested.name, made, tested.shared)
+        if key in seen:
+            continue
+        seen.add(key)
         found = context.suite.find(tested.source, tested.name)
         if found is None or found.node is None:
             dotted = found.dotted if found is not None else tested.name
@@ -55,7 +66,7 @@ def _within(context: Context, tested: Tested, found: Definition, depth: int) -> 
     node = found.node
     if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
         return
-    for text, place, number in [*_limits_in(node), *_named(found, node)]:
+    for text, place, number in [*_limits_in(node), *_constants(context, found, node)]:
         symbol = Symbol(place, number, found.source, None)
         yield Policy(
             symbol, text, "limit", tested.shared, compared=True, hidden=True, made=tested.made
@@ -64,6 +75,16 @@ def _within(context: Context, tested: Tested, found: Definition, depth: int) -> 
         part = context.suite.find(found.source, name)
         if part is not None and isinstance(part.node, ast.ClassDef) and part.node is not node:
             yield from _within(context, tested, part, depth - 1)
+
+
+def _constants(context: Context, found: Definition, node: ast.AST) -> Iterator[Limit]:
+    """The limits among the constants of its module, or of others, that it reads."""
+    for name in _names(node):
+        if name.isupper() and _says(name, _SETTINGS):
+            constant = context.suite.find(found.source, name)
+            value = constant.node if constant is not None else None
+            if isinstance(value, ast.expr) and (number := _whole(value)):
+                yield f"{name} = {number}", value, number
 
 
 @remembered
@@ -76,32 +97,58 @@ def _limits_in(node: ast.AST) -> list[Limit]:
 def _all_limits(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     for part in walk(node):
         if isinstance(part, ast.Compare) and isinstance(part.ops[0], _BOUNDS):
-            text = ast.unparse(part)
-            if _HELD.search(text) and not _NO_COUNTS.search(text.lower()):
-                yield from ((text, side) for side in (part.left, *part.comparators))
+            sides = [part.left, *part.comparators]
+            if any(map(_is_held, sides)):
+                yield from ((ast.unparse(part), side) for side in sides)
         elif isinstance(part, ast.Call):
             for keyword in part.keywords:
-                if _GIVEN.search(keyword.arg or ""):
+                if _says(keyword.arg or "", _GIVEN):
                     yield ast.unparse(keyword), keyword.value
         elif isinstance(part, ast.Assign | ast.AnnAssign) and part.value is not None:
             target = part.targets[0] if isinstance(part, ast.Assign) else part.target
-            if _names_limit(ast.unparse(target)):
+            if _says(_last(target), _SETTINGS):
                 yield ast.unparse(part), part.value
 
 
-def _named(found: Definition, node: ast.AST) -> Iterator[Limit]:
-    """The limits among the constants of its module that it reads."""
-    for statement in found.source.tree.body:
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            name, value = statement.targets[0].id, statement.value
-            number = _whole(value)
-            if number and _names_limit(name) and name in _names(node):
-                yield ast.unparse(statement), value, number
+def _is_held(node: ast.expr) -> bool:
+    """What an object or a module holds: `len(self.entries)`, `self._count`, `len(_PENDING)`."""
+    if isinstance(node, ast.Call) and node.args:
+        if not isinstance(node.func, ast.Name) or node.func.id != "len":
+            return False
+        root, last = _root(node.args[0]), _last(node.args[0])
+        return (root in ("self", "cls") or root.isupper()) and not _words(last) & _OTHERS
+    return _root(node) in ("self", "cls") and _says(_last(node), _HELD)
+
+
+def _root(node: ast.expr) -> str:
+    """The name that an expression begins with: `self` of `self.pool[key]`."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _last(node: ast.expr) -> str:
+    """The name that it ends with, whatever place of it is meant: `pool` of `self.pool[key]`."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _says(name: str, words: set[str]) -> bool:
+    """Whether a name has one of the words, and none of what is no count."""
+    own = _words(name)
+    return bool(own & words) and not own & _OTHERS
+
+
+def _words(name: str) -> set[str]:
+    return {word.lower() for word in _WORD.findall(name)}
 
 
 @remembered
-def _names(node: ast.AST) -> set[str]:
-    return {part.id for part in walk(node) if isinstance(part, ast.Name)}
+def _names(node: ast.AST) -> list[str]:
+    return list(dict.fromkeys(part.id for part in walk(node) if isinstance(part, ast.Name)))
 
 
 @remembered
@@ -110,10 +157,6 @@ def _makes(node: ast.AST) -> list[str]:
     calls = (part.func for part in walk(node) if isinstance(part, ast.Call))
     names = (function.id for function in calls if isinstance(function, ast.Name))
     return [name for name in dict.fromkeys(names) if name[:1].isupper()]
-
-
-def _names_limit(name: str) -> bool:
-    return bool(_SETTINGS.search(name.lower())) and not _NO_COUNTS.search(name.lower())
 
 
 def _whole(node: ast.expr) -> int:

@@ -25,7 +25,9 @@ PLAINLY_LOAD = 50
 # From here on an exact total is evidence enough.
 TOTALLED = 20
 
-_WARM_UP = re.compile(r"(n_|num_)?warm_?ups?(_(iterations|iters|rounds|runs|calls|count))?")
+_WARM_UP = re.compile(
+    r"(n_|num_)?warm_?ups?(_(iterations|iters|rounds|runs|calls|count|requests|steps))?"
+)
 
 # The reasons that a count stays for want of evidence; a count beside it may bring some.
 RETRIES = "its loop leaves when it has what it wants: it retries or polls"
@@ -165,7 +167,7 @@ def not_load(
     if _WARM_UP.fullmatch(name.lower()):
         return "a warm-up is there for what is measured after it"
     if count.payload:
-        return "its loop draws data that is handed over as one"
+        return "its loop only draws data, for other code"
     creates = count.builds and count.judged and symbol.value >= PLAINLY_LOAD
     if not count.attempts and not creates:
         return "its loop makes or reads data and attempts nothing"

@@ -8,12 +8,12 @@ from chaos_migrate.codemods.deciding.verdicts import WHOLE, Refused
 from chaos_migrate.codemods.reading.context import Context
 
 
-def preparing(group: Group, context: Context) -> Refused | None:
+def preparing(group: Group, context: Context, unsafe: bool) -> Refused | None:
     """Trials, one after another, of which nothing is asserted, and an assertion after them.
 
     They are there for its sake, and it may need as many of them, out of sight: enough samples to
     be valid, pages to have a middle one. A bound on something else (`cpu_increase < 20`) needs
-    none.
+    none. `unsafe` takes the suggestion that the refusal makes.
     """
     if group.bounds or group.copies or group.frees:
         return None
@@ -24,6 +24,10 @@ def preparing(group: Group, context: Context) -> Refused | None:
     for judgement in context.judgements:
         if judgement.tick < group.end or isinstance(judgement.operator, UPPER + LOWER):
             continue
+        if unsafe:
+            group.frees.append((judgement, WHOLE))
+            group.hold("what is asserted after them may need as many")
+            return None
         place = f"line {judgement.statement.lineno}"
         if judgement.source is not context.test.source:
             place += f" of {judgement.source.path.name}"

@@ -55,6 +55,21 @@ class Question:
         return replace(self.refused(code, reason), advice=advice, instead=WHOLE)
 
 
+def turned(judgement: Judgement) -> Judgement:
+    """The same judgement with its sides exchanged: `2 >= x` for `x <= 2`."""
+    if judgement.right is None or judgement.right_node is None:
+        return judgement
+    flipped = _FLIPPED.get(type(judgement.operator))
+    return replace(
+        judgement,
+        left=judgement.right,
+        right=judgement.left,
+        left_node=judgement.right_node,
+        right_node=judgement.left_node,
+        operator=flipped() if flipped is not None else judgement.operator,
+    )
+
+
 def ask(
     judgement: Judgement,
     group: frozenset[Symbol],
@@ -69,19 +84,15 @@ def ask(
     `single` says that another judgement expects exactly one event of the same trials; `nests` are
     the products of a count of the group and those of the loops in it.
     """
-    left, right, operator = judgement.left, judgement.right, judgement.operator
-    left_node, right_node = judgement.left_node, judgement.right_node
+    left, right = judgement.left, judgement.right
     turn = right is not None and (
         (right.deps & group and not left.deps & group)
         or (right.deps & left.deps & group and _plainness(left) > _plainness(right))
     )
-    if turn and right is not None and right_node is not None:
-        flipped = _FLIPPED.get(type(operator))
-        operator = flipped() if flipped is not None else operator
-        left, right, left_node, right_node = right, left, right_node, left_node
+    asked = turned(judgement) if turn else judgement
     return Question(
-        judgement, group, left, operator, right, left_node, right_node, concurrent, policies,
-        single, siblings, nests,
+        judgement, group, asked.left, asked.operator, asked.right, asked.left_node,
+        asked.right_node, concurrent, policies, single, siblings, nests,
     )  # fmt: skip
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
-from collections.abc import Iterable
+import textwrap
+import tokenize
+from collections.abc import Iterable, Iterator
 
 from chaos_migrate.codemods.fixtures import fixtures_behind
 from chaos_migrate.codemods.functions import FunctionDef, Test
 from chaos_migrate.codemods.source import Source
 from chaos_migrate.codemods.suite import Suite
+from chaos_migrate.codemods.trees import last_name
 
 # What a test says that is there to exceed something.
 _EXCESS = re.compile(r"saturat|exhaust|overflow|overload|flood|pressure|exceed|_full|capacity")
@@ -21,8 +25,12 @@ def meant_to_exceed(test: Test) -> bool:
     return _EXCESS.search(said.lower()) is not None
 
 
-_QUOTA = re.compile(r"rate.?limit|\blimiter|throttl|quotas?(?![a-z])|\b429\b|too.?many.?requests")
-_SWITCHED_OFF = re.compile(r"disabl|without|bypass|\bno\b|\boff\b|skip|unlimited|reset")
+_QUOTA = re.compile(
+    r"(?<![a-z])rate.?limit|\blimiter|throttl|quotas?(?![a-z])|\b429\b|too.?many.?requests"
+)
+_SWITCHED_OFF = re.compile(
+    r"disabl|without|bypass|\bno (rate|limit|throttl|quota)|\boff\b|\bskip|unlimited|^\W*reset"
+)
 
 
 def about_a_quota(test: Test, suite: Suite) -> bool:
@@ -33,17 +41,32 @@ def about_a_quota(test: Test, suite: Suite) -> bool:
     if _QUOTA.search(f"{test.node.name} {ast.get_docstring(test.node) or ''}".lower()):
         return True
     said = _comments(test.source, test.node)
-    for argument in test.node.args.args:
-        for source, fixture in fixtures_behind(test, suite, argument.arg):
+    for name in _asked_for(test):
+        for source, fixture in fixtures_behind(test, suite, name):
             said += [ast.get_docstring(fixture) or "", *_comments(source, fixture)]
     lowered = (each.lower() for each in said)
     return any(_QUOTA.search(each) and not _SWITCHED_OFF.search(each) for each in lowered)
 
 
+def _asked_for(test: Test) -> Iterator[str]:
+    """The names of the fixtures that a test asks for, as parameters or by `usefixtures`."""
+    arguments = test.node.args
+    yield from (argument.arg for argument in (*arguments.args, *arguments.kwonlyargs))
+    for decorator in test.node.decorator_list:
+        if isinstance(decorator, ast.Call) and last_name(decorator.func) == "usefixtures":
+            yield from (str(n.value) for n in decorator.args if isinstance(n, ast.Constant))
+
+
 def _comments(source: Source, node: FunctionDef) -> list[str]:
-    """The comments of a function, each line of them."""
-    lines = source.lines_of(node).splitlines() if "#" in source.lines_of(node) else []
-    return [line.partition("#")[2] for line in lines if "#" in line]
+    """The comments of a function; none where its text is too odd to be taken out of the file."""
+    text = textwrap.dedent(source.lines_of(node))
+    if "#" not in text:
+        return []
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return []
+    return [token.string for token in tokens if token.type == tokenize.COMMENT]
 
 
 # What authors say of a number that was chosen against a limit of the code under test.

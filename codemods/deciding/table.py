@@ -59,6 +59,9 @@ def decide(question: Question) -> Verdict:
         return decide_collection(question, value)
     if isinstance(value, Condition):
         if value.existence and question.operator is None:
+            if value.untraced and not judgement.negated and not question.concurrent:
+                reason = "the trials have worked on what is judged, and how often may matter"
+                return question.left_alone("CHM404", reason)
             return FREE if judgement.negated else WHOLE
         if value.extreme:
             return question.left_alone("CHM407", "all trials must hold a bound: the worst decides")

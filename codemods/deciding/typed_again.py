@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from math import prod
 
 from chaos_migrate.codemods.deciding.group import Group
+from chaos_migrate.codemods.deciding.questions import LOWER, UPPER
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol
 from chaos_migrate.codemods.reading.context import Context
@@ -44,7 +45,8 @@ def typed_again(
                 if last not in ("gather", "wait", "Thread", "submit", "isinstance"):
                     reason = f"`{last}(...)` is given as many things as there are trials"
                     return Refused("CHM411", reason, parent)
-            if code_of(parent.func) == "range" and _holds(parent.args, values, known):
+            stop = parent.args[1:2] or parent.args
+            if code_of(parent.func) == "range" and _holds(stop, values, known):
                 reason = f"`{ast.unparse(parent)}` goes as far, and would stay"
                 return Refused("CHM411", reason, parent)
             continue
@@ -101,15 +103,42 @@ def shown_inside(group: Group, context: Context) -> Refused | None:
         for node in sides if isinstance(judgement.operator, ast.Eq) else ():
             if not isinstance(node, ast.List | ast.Tuple | ast.Dict | ast.Set):
                 continue
-            numbers = [child.value for child in walk(node) if isinstance(child, ast.Constant)]
-            whole = [number for number in numbers if type(number) is int]
-            if len(whole) > 1:
-                whole.append(sum(whole))  # the parts of a whole
+            whole = _whole_numbers(walk(node))
+            parts = _whole_numbers(node.values if isinstance(node, ast.Dict) else walk(node))
+            if len(parts) > 1:
+                whole.append(sum(parts))
             for number in whole:
                 if number >= _NO_COINCIDENCE and number in totals:
                     line = judgement.statement.lineno
                     reason = f"the data on line {line} holds {number}, the number of all trials"
                     return Refused("CHM404", reason, judgement.statement)
+    return None
+
+
+def _whole_numbers(nodes: Iterable[ast.AST]) -> list[int]:
+    values = (node.value for node in nodes if isinstance(node, ast.Constant))
+    return [value for value in values if type(value) is int]
+
+
+def windowed(group: Group, context: Context) -> Refused | None:
+    """`100 <= winner < 110` of ten: places, counted from somewhere, that go on with the count."""
+    sizes = {count.symbol.value for count in group.counts}
+    ends: dict[tuple[ast.stmt, str], list[int]] = {}
+    for judgement in context.judgements:
+        if isinstance(judgement.operator, UPPER + LOWER) and not judgement.deps & group.symbols:
+            for value, other in (
+                (judgement.left, judgement.right_node),
+                (judgement.right, judgement.left_node),
+            ):
+                number = _fixed_number(value) if isinstance(value, Amount) else None
+                if number is not None and other is not None:
+                    key = (judgement.statement, ast.unparse(other))
+                    ends.setdefault(key, []).append(number)
+    for (statement, text), numbers in ends.items():
+        width = max(numbers) - min(numbers)
+        if min(numbers) and {width, width + 1} & sizes and width >= _NO_COINCIDENCE - 1:
+            reason = f"`{text}` lies between places that are as far apart as there are trials"
+            return Refused("CHM404", f"{reason} (line {statement.lineno})", statement)
     return None
 
 
@@ -120,7 +149,8 @@ def suspicious(group: Group, context: Context) -> Refused | None:
         if judgement.deps & group.symbols:
             continue
         for side, other in ((judgement.left, judgement.right), (judgement.right, judgement.left)):
-            value = side.size if isinstance(side, Collection) else side
+            equal = isinstance(judgement.operator, ast.Eq)
+            value = side.size if isinstance(side, Collection) and equal else side
             if not isinstance(value, Amount):
                 continue
             misread = isinstance(other, Amount) and other.constant and other.total != value.total

@@ -41,7 +41,9 @@ from chaos_migrate.codemods.reading.schedule import Fixed, Schedule
 
 _PLAIN = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
 # What turns a rate into per cent or per mille.
-_SCALES = (100, 1000)
+_SCALES = frozenset((100, 1000))
+# `elapsed * 10` of a hundred trials is milliseconds for one: 1000 / 100.
+_UNITS = {1_000, 1_000_000}
 
 
 def read_operation(context: Context, node: ast.BinOp) -> Value:
@@ -70,8 +72,11 @@ def _arithmetic(context: Context, node: ast.expr, left: Value, right: Value) -> 
         if isinstance(one, Index) and other.deps & one.of:
             return Unknown()  # relative to the count: free of scale
         if isinstance(one, Duration | Summary) and isinstance(other, Literal | Amount):
-            if any(s.value in {count.value for count in one.of} for s in other.deps - one.of):
-                reason = "a time is divided or multiplied by a number equal to the count"
+            counts = {count.value for count in one.of}
+            fixed = {symbol.value for symbol in other.deps - one.of}
+            baked_in = (n * size for n in counts for size in fixed - _SCALES)
+            if fixed & counts or not _UNITS.isdisjoint(baked_in):
+                reason = "a time is divided or multiplied by a number that goes with the count"
                 context.hazard("CHM409", one.of, reason, node)
             return one
     if isinstance(left, Summary) and isinstance(right, Summary):

@@ -18,6 +18,7 @@ from chaos_migrate.codemods.reading.containers import constant_key, grow
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Flow
 from chaos_migrate.codemods.reading.increments import is_increment, note_change
+from chaos_migrate.codemods.reading.notes import Policy
 from chaos_migrate.codemods.reading.quantities import (
     Binding,
     Collection,
@@ -80,6 +81,13 @@ def assign(
             receiver.attributes[target.attr] = binding
         elif isinstance(receiver, Opaque):
             receiver.fields[target.attr] = binding
+            if isinstance(value, Amount) and value.symbol is not None:
+                set_to = ast.unparse(target)
+                shared = not context.open_symbols
+                policy = Policy(
+                    value.symbol, set_to, "", shared, compared=True, made=receiver.taint
+                )
+                context.policies.append(policy)
     elif isinstance(target, ast.Subscript):
         _assign_item(context, target, value, value_node)
 

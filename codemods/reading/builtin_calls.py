@@ -129,7 +129,8 @@ def _judged(context: Context, node: ast.Call) -> Value:
     existence = isinstance(node.func, ast.Name) and node.func.id == "any"
     extreme = isinstance(element, Condition) and element.extreme
     deps = depends_on(values) | (element.deps if isinstance(element, Condition) else NO_SYMBOLS)
-    return Condition(kind, None, deps, existence, extreme=extreme)
+    foreign = not isinstance(values[0], Collection) or values[0].size is None
+    return Condition(kind, None, deps, existence, extreme=extreme, untraced=foreign)
 
 
 def _next(context: Context, node: ast.Call) -> Value:

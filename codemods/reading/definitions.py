@@ -7,6 +7,7 @@ import ast
 from chaos_migrate.codemods.functions import FunctionDef
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Flow
+from chaos_migrate.codemods.reading.opaque import hand_to
 from chaos_migrate.codemods.reading.quantities import (
     ClassReference,
     Closure,
@@ -17,7 +18,11 @@ from chaos_migrate.codemods.reading.quantities import (
 def run_function_definition(context: Context, statement: FunctionDef) -> Flow:
     """`def`: a function that closes over the names around it."""
     scope = context.scope
-    context.bind(statement.name, Closure(statement, scope.source, scope))
+    function = Closure(statement, scope.source, scope)
+    context.bind(statement.name, function)
+    for decorator in statement.decorator_list:
+        if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute):
+            hand_to(context, context.evaluate(decorator.func.value), function)
     return None
 
 

@@ -60,13 +60,32 @@ def _sleeps(statement: ast.stmt) -> bool:
 
 
 def _wraps(body: list[ast.stmt]) -> bool:
-    """`node = Node(node)`, and nothing but assignments: what is made holds all made before."""
-    return all(isinstance(statement, ast.Assign) for statement in body) and any(
+    """Nothing but assignments, and what is made holds all made before: `node = Node(node)`.
+
+    Or what was made before holds it: `inner["next"] = new; inner = new`.
+    """
+    assigned = [s for s in body if isinstance(s, ast.Assign | ast.AnnAssign) and s.value]
+    if len(assigned) < len(body):
+        return False
+    return _links(body) or any(
         isinstance(statement, ast.Assign)
         and not isinstance(statement.value, ast.BinOp)
         and _names(statement.value) & frozenset().union(*map(_names, statement.targets))
         for statement in body
     )
+
+
+def _links(body: list[ast.stmt]) -> bool:
+    """`inner["next"] = new` and `inner = new`, in this order."""
+    held: set[tuple[str, str]] = set()
+    for statement in body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Name):
+            target, value = statement.targets[0], statement.value.id
+            if isinstance(target, ast.Subscript | ast.Attribute):
+                held |= {(name, value) for name in _names(target.value)}
+            elif isinstance(target, ast.Name) and (target.id, value) in held:
+                return True
+    return False
 
 
 def _names(node: ast.expr) -> frozenset[str]:

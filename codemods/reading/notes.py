@@ -60,12 +60,11 @@ class Hazard:
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """A literal given to foreign code or a constructor: `callee(keyword=symbol)`.
+    """A number that other code goes by: mostly `callee(keyword=symbol)`.
 
-    `shared` says that it was not given anew in each trial, `hidden` that it stands in the code
-    under test. `compared` is a limit found in a
-    comparison, not in a call; `gate` one of those who are there at the same time. `made` is what
-    came of the call.
+    `shared` says that it was not given anew in each trial, `compared` that it stands in a
+    comparison or an assignment, `hidden` that this is one of the code under test. `gate` is a
+    limit of those who are there at the same time. `made` is the object that goes by it.
     """
 
     symbol: Symbol

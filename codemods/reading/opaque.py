@@ -64,7 +64,7 @@ def opaque_call(
                     context.note_started()
                 invoke(context, value, [], {})
         if isinstance(value, Closure | Method):
-            _hand_to(context, owner, value)
+            hand_to(context, owner, value)
         elif (
             isinstance(value, Collection)
             and not value.state.fixed
@@ -79,7 +79,7 @@ def opaque_call(
 def _note_chain(context: Context, node: ast.Call, values: Sequence[Value]) -> None:
     """`state = step(state)`: each trial works on what the one before it gave."""
     last = last_name(node.func)
-    if last.startswith("assert") or last.endswith(("Error", "Exception")):
+    if last.startswith("assert") or re.fullmatch(r"[A-Z]\w*(Error|Exception)", last):
         return
     for value in values:
         if isinstance(value, Unknown) and value.carried and value.deps & context.open_symbols:
@@ -116,7 +116,7 @@ def _escaped(context: Context, value: Collection) -> None:
         value.state.size = None
 
 
-def _hand_to(context: Context, owner: Value, value: Value) -> None:
+def hand_to(context: Context, owner: Value, value: Value) -> None:
     """Foreign code keeps a function or a container's method, and may use it in any loop."""
     taint = owner.taint if isinstance(owner, Opaque) else context.everywhere
     if isinstance(value, Method) and isinstance(value.receiver, Collection):

@@ -129,6 +129,7 @@ class Condition(Value):
     `existence` marks a mere "is there any": `certain` that every trial gives one. `extreme`
     marks a bound on a count or a time, so that asking it of all trials asks it of the worst.
     `subject` is what there is any of; `draw` the drawn number that must be below the probability.
+    `untraced` says that it asks for any of something that foreign code has made.
     """
 
     kind: GuardKind
@@ -139,6 +140,7 @@ class Condition(Value):
     extreme: bool = False
     subject: Value | None = None
     draw: int = 0
+    untraced: bool = False
 
     @property
     def deps(self) -> frozenset[Symbol]:

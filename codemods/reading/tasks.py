@@ -30,8 +30,8 @@ from chaos_migrate.codemods.reading.quantities import (
     Promise,
     Unknown,
     awaited,
-    exact_number,
 )
+from chaos_migrate.codemods.trees import last_name
 
 # Calls that start their first argument (or `target`) as a thread or process, once.
 STARTERS = {"Thread", "Process", "Timer", "Greenlet", "spawn"}
@@ -40,6 +40,7 @@ _SUBMITTERS = {
     "submit", "start_soon", "apply_async", "run_sync", "soonify", "spawn", "add_callback",
     "call_soon", "call_soon_threadsafe", "call_later", "to_thread",
 }  # fmt: skip
+_ENDLESS = {"repeat", "count", "cycle"}
 _MAPPERS = {"map", "imap", "imap_unordered", "starmap", "map_async", "starmap_async"}
 # Calls that let a coroutine run beside the test, and those that wait for its end.
 _TASKS = {"create_task", "ensure_future", "run_coroutine_threadsafe", "as_future"}
@@ -111,15 +112,24 @@ def _beside(
     for iterable in iterables:
         other, element, _ = iteration_of(context, iterable)
         elements.append(element)
-        if count is not None and other is not None and other.deps != count.deps:
+        if count is not None and not _as_long(iterable, other, count):
             reason = f"`{ast.unparse(iterable)}` goes along with it, and would stay"
             context.hazard("CHM411", count.deps, reason, iterable)
     for keyword in node.keywords:
-        told = exact_number(context.evaluate(keyword.value))
-        if count is not None and isinstance(keyword.value, ast.Constant) and told == count.total:
+        number = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
+        about_it = keyword.arg not in ("timeout", "chunksize")
+        if count is not None and number == count.total and about_it:
             reason = f"`{ast.unparse(keyword)}` says how many there are, and would stay"
             context.hazard("CHM409", count.deps, reason, keyword.value)
     return elements
+
+
+def _as_long(iterable: ast.expr, other: Amount | None, count: Amount) -> bool:
+    """Whether an iterable is as long as the count, for ever, or none at all but a chunk size."""
+    if other is not None:
+        return other.deps == count.deps
+    endless = isinstance(iterable, ast.Call) and last_name(iterable.func) in _ENDLESS
+    return endless or isinstance(iterable, ast.Constant)
 
 
 def _mapped_out(context: Context, node: ast.Call, function: Value) -> Value:
