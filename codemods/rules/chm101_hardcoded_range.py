@@ -474,4 +474,57 @@ CASES = (
             assert pulls[0] > pulls[1]
         """,
     ),
+    Case(
+        name="boxes that are put into one another are a depth",
+        before="""
+        def test_too_deep_a_box_is_refused(opener):
+            outer = {}
+            inner = outer
+            for _ in range(70):
+                box = {}
+                inner["box"] = box
+                inner = box
+            assert opener.open(outer) == "too deep"
+        """,
+    ),
+    Case(
+        name="what a registered handler collects may be anything",
+        before="""
+        def test_some_signals_arrive(bus):
+            seen = []
+
+            @bus.on("signal")
+            def handler(signal):
+                seen.append(signal)
+
+            for number in range(60):
+                bus.send("signal", f"number {number}")
+            assert len(seen) > 0
+        """,
+        after="""
+        def test_some_signals_arrive(bus, chaos_config):
+            seen = []
+
+            @bus.on("signal")
+            def handler(signal):
+                seen.append(signal)
+
+            for number in range(chaos_config.scaled(60)):
+                bus.send("signal", f"number {number}")
+            assert len(seen) > 0
+        """,
+    ),
+    Case(
+        name="the number may stand before the list that it repeats",
+        before="""
+        def test_every_client_connects(client):
+            for each in 60 * [client]:
+                each.connect()
+        """,
+        after="""
+        def test_every_client_connects(client, chaos_config):
+            for each in chaos_config.scaled(60, floor=30) * [client]:
+                each.connect()
+        """,
+    ),
 )

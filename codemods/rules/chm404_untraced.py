@@ -362,4 +362,50 @@ CASES = (
         """,
         code="CHM404",
     ),
+    Case(
+        name="whether foreign code finds any may take so many",
+        before="""
+        def test_a_long_recipe_is_warned_of(recipe, checker):
+            for _ in range(60):
+                recipe.stir()
+            report = checker.check(recipe)
+            assert any(issue.rule == "too many steps" for issue in report.issues)
+        """,
+        code="CHM404",
+    ),
+    Case(
+        name="a window of places that is as wide as there are trials",
+        before="""
+        def test_one_of_the_second_wave_wins(pool, ledger):
+            futures = [pool.submit(ledger.write, number + 100) for number in range(10)]
+            for future in futures:
+                future.result()
+            winner = int(open("ledger").read())
+            assert 100 <= winner < 110
+        """,
+        code="CHM404",
+    ),
+    Case(
+        name="a limit on the left of a time bounds it as well",
+        before="""
+        def test_a_full_catalogue_answers_fast(catalogue, stopwatch):
+            for number in range(500):
+                catalogue.store.add(name=f"item {number}")
+            with stopwatch() as watch:
+                first, total = catalogue.page(1)
+            assert 50 > watch.elapsed_ms
+        """,
+        code="CHM404",
+    ),
+    Case(
+        name="counts under keys that add up to the number of trials",
+        before="""
+        def test_answers_are_counted_by_status(pool, fetch, report):
+            futures = [pool.submit(fetch, number) for number in range(50)]
+            for future in futures:
+                future.result()
+            assert report.by_status() == {200: 40, 500: 10}
+        """,
+        code="CHM404",
+    ),
 )

@@ -424,4 +424,27 @@ CASES = (
         """,
         code="CHM408",
     ),
+    Case(
+        name="an attribute of an object is set to the same number",
+        before="""
+        import threading
+
+
+        def test_no_ticket_is_sold_twice(show):
+            show.seats = 20
+            sold = []
+
+            def buy():
+                if show.sell(2):
+                    sold.append(2)
+
+            threads = [threading.Thread(target=buy) for _ in range(20)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(sold) > 0
+        """,
+        code="CHM408",
+    ),
 )

@@ -134,4 +134,19 @@ CASES = (
         """,
         code="CHM409",
     ),
+    Case(
+        name="a time in milliseconds for one of a hundred trials",
+        before="""
+        import time
+
+
+        def test_unpacking_is_fast(packet):
+            start = time.time()
+            for _ in range(100):
+                packet.unpack()
+            milliseconds_each = (time.time() - start) * 10
+            assert milliseconds_each < 10
+        """,
+        code="CHM409",
+    ),
 )

@@ -253,4 +253,17 @@ CASES = (
         """,
         code="CHM411",
     ),
+    Case(
+        name="a function mapped over a range beside an iterable of some length",
+        before="""
+        def join(number, name):
+            return f"{name} {number}"
+
+
+        def test_names_are_numbered(pool, names):
+            numbered = list(pool.map(join, range(30), names))
+            assert len(numbered) == 30
+        """,
+        code="CHM411",
+    ),
 )
