@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from chaos_migrate.codemods.deciding.capacities import coupled, limited, outlasted, rationed
+from chaos_migrate.codemods.deciding.coincidences import shown_inside, suspicious, windowed
 from chaos_migrate.codemods.deciding.group import Findings, Group
 from chaos_migrate.codemods.deciding.hidden import hidden_limits
 from chaos_migrate.codemods.deciding.judging import budgeted, judged
@@ -23,12 +24,7 @@ from chaos_migrate.codemods.deciding.preparing import preparing
 from chaos_migrate.codemods.deciding.remarks import remarks
 from chaos_migrate.codemods.deciding.runners import MEASURED, measured, timed_out
 from chaos_migrate.codemods.deciding.said import meant_to_exceed
-from chaos_migrate.codemods.deciding.typed_again import (
-    shown_inside,
-    suspicious,
-    typed_again,
-    windowed,
-)
+from chaos_migrate.codemods.deciding.typed_again import typed_again
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.plan import Options
 from chaos_migrate.codemods.reading.algebra import Symbol
