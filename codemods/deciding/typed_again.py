@@ -15,10 +15,6 @@ from chaos_migrate.codemods.trees import code_of, last_name
 _UNITS = {60, 100, 1000, 1024, 3600}
 
 
-# From here on an equal number in data is no coincidence.
-_NO_COINCIDENCE = 10
-
-
 def typed_again(
     group: Group, moving: Iterable[Group], context: Context, counts: Iterable[Symbol]
 ) -> Refused | None:
