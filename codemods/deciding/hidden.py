@@ -41,6 +41,7 @@ _OTHERS = {
     "score", "percent", "pct", "ratio", "text", "line", "lines", "price", "amount",
     "interval", "stale", "distance", "level", "latency", "name", "title", "body", "content",
     "payload", "string", "prompt", "summary", "description", "cost", "dollars", "usd", "memory",
+    "filename", "path", "url", "len",
 }  # fmt: skip
 
 
