@@ -127,8 +127,42 @@ def test_trials_that_pass_a_limit_inside_of_a_class_do_not_shrink() -> None:
 
 
 @pytest.mark.parametrize(
+    "limit",
+    [
+        "self.max_operations = 100",
+        "self.usage_quota = 100",
+        "self.rate_limit = 100",
+        "self.requests_per_minute = 100",
+        "if len(self.waiters) >= 100: raise RuntimeError",
+        "if self._count > 100: raise RuntimeError",
+        "if 100 < len(self.pools[key]): raise RuntimeError",
+        "self.entries = Bounded(maxsize=100)",
+    ],
+)
+def test_limits_inside_of_a_class_are_known_by_their_words(limit: str) -> None:
+    sites = planned("", f"class Cache:\n    def put(self, key, value):\n        {limit}\n").sites
+    assert {site.code for site in sites} == {"CHM408"}
+
+
+def test_a_constant_of_another_module_is_a_limit_as_well() -> None:
+    defined = "from app.settings import MAX_ENTRIES\n\n\nclass Cache:\n    room = MAX_ENTRIES\n"
+    files = {
+        Path("/project/app/settings.py"): "from typing import Final\n\nMAX_ENTRIES: Final = 100\n",
+        Path("/project/app/cache.py"): defined,
+        Path("/project/tests/test_cache.py"): TEST.replace("CALL", ""),
+    }
+    sources = {path: parse_source(path, text.encode()) for path, text in files.items()}
+    test = sources[Path("/project/tests/test_cache.py")]
+    sites = plan_source(test, Suite(sources.get), Options()).sites
+    assert {site.code for site in sites} == {"CHM408"}
+
+
+@pytest.mark.parametrize(
     "harmless",
     [
+        "self.session_minutes = 100",
+        "self.admin_role = 100",
+        "if self.discount > 100: raise ValueError",
         "if len(text) > 100: raise ValueError(text)",
         "if elapsed_seconds > 100: raise TimeoutError",
         "self.max_length = 100",
