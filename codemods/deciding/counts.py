@@ -10,7 +10,7 @@ from fractions import Fraction
 from chaos_migrate.codemods.deciding.chances import Draws, drawn_to_fail, fails_by_itself
 from chaos_migrate.codemods.deciding.fixed import decide_fixed
 from chaos_migrate.codemods.deciding.proportions import decide_against_count
-from chaos_migrate.codemods.deciding.questions import LOWER, UPPER, Question
+from chaos_migrate.codemods.deciding.questions import LOWER, UPPER, Question, turned
 from chaos_migrate.codemods.deciding.schedules import decide_schedule
 from chaos_migrate.codemods.deciding.trials import plain_trials, trials_of
 from chaos_migrate.codemods.deciding.untraced import counts_trials
@@ -121,21 +121,23 @@ _BAD = re.compile(
 )
 
 
+_NO_ERROR = re.compile(r"\bnot isinstance\([^()]*\)|\b(is|==) None\b")
+
+
 def _speaks_of_limit(question: Question, value: Amount) -> bool:
     """At most so many succeed, or at least so many are turned away: the code has a limit.
 
     Where both sides are bounded it is a window around a rate.
     """
-    window = any(
-        type(other.operator) is not type(question.operator)
-        and question.value in (other.left, other.right)
-        for other in question.siblings
-        if other is not question.judgement
-    )
-    if window:
-        return False
-    bad = _BAD.search(ast.unparse(question.value_node).lower()) is not None
-    if isinstance(question.operator, UPPER):
+    upper = isinstance(question.operator, UPPER)
+    for other in question.siblings:
+        other = turned(other) if question.value == other.right else other
+        if question.value == other.left and isinstance(other.operator, LOWER if upper else UPPER):
+            return False
+    # What is no error counts as good: `[r for r in results if not isinstance(r, Exception)]`.
+    text = _NO_ERROR.sub("", ast.unparse(question.value_node))
+    bad = _BAD.search(text.lower()) is not None
+    if upper:
         return not bad and all(guard.arm == 0 for t in value.terms for guard in t.guards)
     return bad
 

@@ -406,4 +406,48 @@ CASES = (
             assert good >= min_good, f"only {good}/{iterations} went well"
         """,
     ),
+    Case(
+        name="what is no exception is good, and a window is one of a rate",
+        before="""
+        import asyncio
+
+
+        async def test_most_of_them_answer(client):
+            answers = await asyncio.gather(
+                *[client.get(f"/{number}") for number in range(50)], return_exceptions=True
+            )
+            assert len([a for a in answers if not isinstance(a, Exception)]) >= 45
+
+
+        def test_about_half_are_let_in(gate):
+            entered = 0
+            for number in range(60):
+                if gate.lets_in(f"guest {number}"):
+                    entered += 1
+            assert 20 <= entered <= 40
+        """,
+        after="""
+        import asyncio
+
+
+        async def test_most_of_them_answer(client, chaos_config):
+            num_tasks = chaos_config.scaled(50, floor=26)
+            answers = await asyncio.gather(
+                *[client.get(f"/{number}") for number in range(num_tasks)], return_exceptions=True
+            )
+            min_count = chaos_config.min_count(45, of=50, trials=num_tasks)
+            assert len([a for a in answers if not isinstance(a, Exception)]) >= min_count
+
+
+        def test_about_half_are_let_in(gate, chaos_config):
+            entered = 0
+            iterations = chaos_config.scaled(60, floor=32)
+            for number in range(iterations):
+                if gate.lets_in(f"guest {number}"):
+                    entered += 1
+            min_entered = chaos_config.min_count(20, of=60, trials=iterations)
+            max_entered = chaos_config.max_count(40, of=60, trials=iterations)
+            assert min_entered <= entered <= max_entered
+        """,
+    ),
 )

@@ -149,4 +149,25 @@ CASES = (
         """,
         code="CHM409",
     ),
+    Case(
+        name="one number for the threads and for what each of them does",
+        before="""
+        import threading
+
+        ROUNDS = 40
+
+
+        def test_nobody_gets_stuck(queue):
+            def work():
+                for number in range(ROUNDS):
+                    queue.put(f"job {number}")
+
+            threads = [threading.Thread(target=work) for _ in range(ROUNDS)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        """,
+        code="CHM409",
+    ),
 )
