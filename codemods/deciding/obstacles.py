@@ -31,7 +31,7 @@ def hazardous(group: Group, context: Context) -> Refused | None:
     """Reading found a reason why one of the counts cannot move."""
     for frame in context.loops:
         squared = frame.symbols & frame.inside & group.symbols
-        if squared and frame.count is not None:
+        if squared and frame.count is not None and frame.attempts:
             n = min(symbol.value for symbol in squared)
             reason = f"its loop stands in another of its own: {n} x {n} would grow with the square"
             node = frame.node if isinstance(frame.node, ast.expr | ast.stmt) else group.first.node
