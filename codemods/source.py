@@ -70,6 +70,14 @@ class Source:
         own = self.line_bytes(line).partition(b"#")[2]
         return (b" ".join((above if above[:1] == b"#" else b"", own))).decode("utf-8", "replace")
 
+    def spelled(self, node: ast.expr) -> str:
+        """An expression as its author wrote it if it is a number: `10_000`; else as Python would."""
+        plain = ast.unparse(node)
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, int | float):
+            return plain
+        text = self.segment(node)
+        return text if text.replace("_", "") == plain else plain
+
     def segment(self, node: ast.expr | ast.stmt) -> str:
         """The text of a node, where it stands on one line; else its first line's part."""
         line = self.line_bytes(node.lineno)

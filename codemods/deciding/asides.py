@@ -40,8 +40,18 @@ def lengthened(judgement: Judgement, group: Group, context: Context) -> Refused 
         reason = "a time is judged that may be longer for what the trials have left"
         return Refused("CHM404", f"{reason} (line {line})", judgement.statement)
     if isinstance(value, Unknown | Opaque):
+        for count in group.counts:
+            if re.search(rf"\b{count.symbol.value}\b", _said_of(judgement)):
+                reason = f"what is said of the bound names the {count.symbol.value} trials"
+                return Refused("CHM404", f"{reason} (line {line})", judgement.statement)
         group.hold(f"`{ast.unparse(judgement.left_node)}` may grow with each trial")
     return None
+
+
+def _said_of(judgement: Judgement) -> str:
+    """The message of an assertion, and the comments on its lines and above it."""
+    message = ast.unparse(judgement.message) if judgement.message is not None else ""
+    return f"{message} {judgement.source.comment(judgement.statement.lineno)}"
 
 
 _TIME = re.compile(

@@ -10,8 +10,8 @@ from math import prod
 
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.kinship import works_on
-from chaos_migrate.codemods.deciding.load import RETRIES, Count
-from chaos_migrate.codemods.deciding.said import about_a_quota
+from chaos_migrate.codemods.deciding.load import RETRIES, SAMPLE_SIZE, Count
+from chaos_migrate.codemods.deciding.said import about_a_quota, meant_to_exceed
 from chaos_migrate.codemods.deciding.verdicts import Copy, Refused
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Term, of_symbol
 from chaos_migrate.codemods.reading.context import Context
@@ -78,6 +78,9 @@ def limited(
             constructed = _is_constructor(policy.callee) and works_on(count, policy.made)
             bounding = policy.hidden or any(word in words for word in _CAPACITY_WORDS)
             if near and policy.shared and value < least and (constructed or bounding):
+                if least < SAMPLE_SIZE and count.concurrent:
+                    reason = f"so few are there to be more than {called} has room for"
+                    return Refused("CHM408", reason, policy.symbol.node)
                 group.hold(f"the trials may be there to go beyond {called}")
             if constructed and near and policy.shared and least < value <= 4 * least:
                 reason = f"the trials stay below {called}: four times as many would not"
@@ -95,14 +98,34 @@ def limited(
     return None
 
 
+def exceeding(group: Group, context: Context) -> Refused | None:
+    """A few trials at the same time, to exceed what there is for fewer: a scenario."""
+    few = all(c.concurrent and c.symbol.value < SAMPLE_SIZE for c in group.counts)
+    if not few or group.adaptive or not meant_to_exceed(context.test):
+        return None
+    reason = "the test says that it exceeds something, for which so few are just enough"
+    return Refused("CHM408", reason, group.first.node)
+
+
 def rationed(group: Group, context: Context) -> Refused | None:
     """Trials that share a quota, which is what the test is about: more of them use it up."""
     frames = [frame for count in group.counts for frame in count.frames]
     asking = any(frame.touched or frame.attempts for frame in frames)
-    if not asking or group.adaptive or not about_a_quota(context.test, context.suite):
+    if not asking or group.adaptive:
+        return None
+    if not about_a_quota(context.test, context.suite) and not _names_rate(context.test.nodes):
         return None
     reason = "the test is about a limit on requests, which all trials share, and would stay"
     return Refused("CHM408", reason, context.test.node)
+
+
+_RATE = re.compile(r"\d+ ?(/|per ) ?(s|sec|second|m|min|minute|h|hour|d|day)s?")
+
+
+def _names_rate(nodes: Iterable[ast.AST]) -> bool:
+    """Whether a string of the test is a rate: `"10/m"`."""
+    strings = (node.value for node in nodes if isinstance(node, ast.Constant))
+    return any(isinstance(text, str) and _RATE.fullmatch(text) for text in strings)
 
 
 def outlasted(group: Group, kept: list[tuple[Count, str]]) -> Refused | None:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from chaos_migrate.codemods.deciding.capacities import coupled, limited, outlasted, rationed
+from chaos_migrate.codemods.deciding.capacities import (
+    coupled,
+    exceeding,
+    limited,
+    outlasted,
+    rationed,
+)
 from chaos_migrate.codemods.deciding.coincidences import shown_inside, suspicious, windowed
 from chaos_migrate.codemods.deciding.group import Findings, Group
 from chaos_migrate.codemods.deciding.hidden import hidden_limits
@@ -59,6 +65,8 @@ def find_groups(context: Context, options: Options) -> Findings:
     for group in groups:
         if group.symbols & context.must_fail:
             group.hold("one of the trials has to fail, and with fewer none might")
+        if group.symbols & context.decisive:
+            group.hold("an `if` that fails the test asks what they gave")
         if used_again(group, context):
             group.hold("what the trials have worked on is used again, and may need so many")
     held = [group for group in groups if group.held]
@@ -85,6 +93,7 @@ def _refusal(
         or timed_out(group, context)
         or coupled(group, context)
         or limited(group, context, everyone, context.policies)
+        or exceeding(group, context)
         or rationed(group, context)
         or outlasted(group, kept)
         or partnered(group, kept)

@@ -30,12 +30,15 @@ def unreachable(group: Group, context: Context) -> Refused | None:
 def hazardous(group: Group, context: Context) -> Refused | None:
     """Reading found a reason why one of the counts cannot move."""
     for frame in context.loops:
+        if frame.count is None or not frame.attempts:
+            continue
         squared = frame.symbols & frame.inside & group.symbols
-        if squared and frame.count is not None and frame.attempts:
-            n = min(symbol.value for symbol in squared)
-            reason = f"its loop stands in another of its own: {n} x {n} would grow with the square"
-            node = frame.node if isinstance(frame.node, ast.expr | ast.stmt) else group.first.node
-            return Refused("CHM409", reason, node)
+        for factors in [tuple(squared) * 2, *(term.factors for term in frame.count.terms)]:
+            both = [symbol for symbol in factors if symbol in group.symbols]
+            if len(both) > 1:
+                sizes = " x ".join(str(symbol.value) for symbol in both)
+                reason = f"its loop runs {sizes} times, and would grow with the square of the load"
+                return Refused("CHM409", reason, both[0].node)
     for hazard in context.hazards:
         if hazard.symbol in group.symbols:
             return Refused(hazard.code, hazard.reason, hazard.node)

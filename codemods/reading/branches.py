@@ -12,7 +12,7 @@ from chaos_migrate.codemods.reading.fixed import fixed_condition
 from chaos_migrate.codemods.reading.frames import Exit, Flow
 from chaos_migrate.codemods.reading.quantities import Condition, Unknown
 from chaos_migrate.codemods.reading.snapshots import join, restore, snapshot
-from chaos_migrate.codemods.trees import walk
+from chaos_migrate.codemods.trees import last_name, walk
 
 
 def run_if(context: Context, statement: ast.If) -> Flow:
@@ -20,6 +20,8 @@ def run_if(context: Context, statement: ast.If) -> Flow:
     condition = fixed_condition(context, statement) or condition_of(context, statement.test)
     branch = context.next_id()
     arms = (statement.body, statement.orelse)
+    if any(map(_fails, arms)):
+        context.decisive |= condition.deps - context.open_symbols
     flows: list[Flow] = []
     before = snapshot(context)
     after = []
@@ -41,6 +43,20 @@ def run_if(context: Context, statement: ast.If) -> Flow:
         if isinstance(flow, Exit):
             return _residual(context, statement, flow, branch, 1 - arm, condition)
     return next((flow for flow in flows if isinstance(flow, Guard)), None)
+
+
+def _fails(body: list[ast.stmt]) -> bool:
+    """Whether the block ends as a failed assertion would: `raise AssertionError`, `self.fail()`."""
+    last = body[-1] if body else None
+    if isinstance(last, ast.Raise) and last.exc is not None:
+        return last_name(last.exc.func if isinstance(last.exc, ast.Call) else last.exc) == (
+            "AssertionError"
+        )
+    return (
+        isinstance(last, ast.Expr)
+        and isinstance(last.value, ast.Call)
+        and last_name(last.value.func) == "fail"
+    )
 
 
 def _fails_the_test(context: Context, body: list[ast.stmt]) -> bool:

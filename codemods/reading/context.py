@@ -96,6 +96,8 @@ class Context:
     asks_for_life: bool = False
     # What is used in a block that must raise: one of the trials has to fail there.
     must_fail: frozenset[Symbol] = NO_SYMBOLS
+    # What an `if` asks for that fails the test.
+    decisive: frozenset[Symbol] = NO_SYMBOLS
     # Foreign objects: what is reached from everywhere, by a global and by an imported name.
     everywhere: Taint = field(default_factory=Taint)
     globals: dict[ast.expr, Opaque] = field(default_factory=dict)

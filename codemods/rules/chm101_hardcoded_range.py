@@ -527,4 +527,39 @@ CASES = (
                 each.connect()
         """,
     ),
+    Case(
+        name="an if that fails the test needs as many as the author's",
+        before="""
+        from collections import Counter
+
+
+        def looks_even(values):
+            histogram = Counter(int(value) for value in values)
+            expected = len(values) / len(histogram)
+            odd = [n for n in histogram.values() if abs(n - expected) > expected * 0.2]
+            if odd:
+                raise AssertionError(f"not even: {odd}")
+
+
+        def test_delays_are_spread_evenly(backoff):
+            delays = [backoff.delay() for _ in range(10_000)]
+            looks_even(delays)
+        """,
+        after="""
+        from collections import Counter
+
+
+        def looks_even(values):
+            histogram = Counter(int(value) for value in values)
+            expected = len(values) / len(histogram)
+            odd = [n for n in histogram.values() if abs(n - expected) > expected * 0.2]
+            if odd:
+                raise AssertionError(f"not even: {odd}")
+
+
+        def test_delays_are_spread_evenly(backoff, chaos_config):
+            delays = [backoff.delay() for _ in range(chaos_config.scaled(10_000))]
+            looks_even(delays)
+        """,
+    ),
 )

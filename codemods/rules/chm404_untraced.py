@@ -408,4 +408,16 @@ CASES = (
         """,
         code="CHM404",
     ),
+    Case(
+        name="a bound of which the message says for how many trials it holds",
+        before="""
+        def test_memory_stays_small(service, memory):
+            before = memory.used()
+            for number in range(1000):
+                service.handle(f"request {number}")
+            growth = memory.used() - before
+            assert growth < 5.0, f"grew by {growth} MB in 1000 requests"
+        """,
+        code="CHM404",
+    ),
 )

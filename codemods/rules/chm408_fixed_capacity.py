@@ -447,4 +447,47 @@ CASES = (
         """,
         code="CHM408",
     ),
+    Case(
+        name="a text that is a rate, and as many requests",
+        before="""
+        def test_the_bucket_empties_first(limit, client):
+            @limit("10/m", burst=5)
+            def view(request):
+                return client.answer(request)
+
+            answered = 0
+            for number in range(10):
+                try:
+                    view(f"request {number}")
+                    answered += 1
+                except PermissionError:
+                    pass
+            assert answered < 10
+        """,
+        code="CHM408",
+    ),
+    Case(
+        name="three at a time where the test says that two is all there is room for",
+        before="""
+        import threading
+
+
+        def test_exhausted_pool_makes_the_third_wait(pool):
+            served = []
+
+            def ask():
+                try:
+                    served.append(pool.ask())
+                except TimeoutError:
+                    pass
+
+            threads = [threading.Thread(target=ask) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(timeout=10)
+            assert len(served) >= 2
+        """,
+        code="CHM408",
+    ),
 )

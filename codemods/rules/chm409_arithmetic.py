@@ -170,4 +170,18 @@ CASES = (
         """,
         code="CHM409",
     ),
+    Case(
+        name="a loop that runs as often as two counts of it together",
+        before="""
+        def test_everybody_is_served(pool, shop):
+            customers = 12
+            orders = 20
+            served = []
+            futures = [pool.submit(shop.serve) for _ in range(customers * orders)]
+            for future in futures:
+                served.append(future.result())
+            assert len(served) > 0
+        """,
+        code="CHM409",
+    ),
 )

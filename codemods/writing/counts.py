@@ -65,7 +65,7 @@ def _adaptive_name(draft: Draft, symbol: Symbol, uses: list[ast.AST]) -> str:
 def _write_literal(draft: Draft, count: Count, uses: _Uses) -> None:
     """A number in the test: under its own name, or a new one where another line needs it."""
     desk, symbol = draft.desk, count.symbol
-    literal = str(symbol.value) if symbol.offset else ast.unparse(symbol.node)
+    literal = str(symbol.value) if symbol.offset else symbol.source.spelled(symbol.node)
     least = draft.floor.of(symbol)
     code = desk.forms.count(desk.config, literal, symbol.value, least)
     statement = desk.places.statement(symbol.node)

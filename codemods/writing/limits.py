@@ -25,18 +25,18 @@ def write_bound(draft: Draft, bound: Bound) -> None:
     if not desk.places.on_own_line(statement):
         reason = "the assertion shares its line with another statement"
         raise Stuck(Refused("CHM404", reason, statement))
-    literal = ast.unparse(bound.literal)
+    literal, spelled = ast.unparse(bound.literal), desk.test.source.spelled(bound.literal)
     if bound.scale != 1 and bound.value is not None:
-        literal = repr(float(bound.value))
+        literal = spelled = repr(float(bound.value))
     trials = amount_code(draft, bound.of, statement)
     value_node = judgement.left_node
     if value_node is bound.node or bound.literal in walk(value_node):
         value_node = judgement.right_node or value_node
     limit = Limit(
-        bound.method, literal, int(bound.of.total) or None, trials, bound.strict, bound.allowed
+        bound.method, spelled, int(bound.of.total) or None, trials, bound.strict, bound.allowed
     )
     code = desk.forms.bound(desk.config, limit)
-    if code == literal:
+    if code == spelled:
         return  # as the author wrote it: there is nothing to compute
     name = desk.fresh(bound_name(bound, value_node))
     if bound.scale != 1:
