@@ -71,7 +71,7 @@ class Source:
         return (b" ".join((above if above[:1] == b"#" else b"", own))).decode("utf-8", "replace")
 
     def spelled(self, node: ast.expr) -> str:
-        """An expression as its author wrote it if it is a number: `10_000`; else as Python would."""
+        """An expression as its author wrote it if it is a number (`10_000`), else in short."""
         plain = ast.unparse(node)
         if not isinstance(node, ast.Constant) or not isinstance(node.value, int | float):
             return plain
