@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
 
-Node = TypeVar("Node", bound=ast.AST)
+Node = TypeVar("Node")
 Fact = TypeVar("Fact")
 
 _NO_NODES = {
@@ -85,7 +85,7 @@ def last_name(function: ast.expr) -> str:
 
 
 def remembered(fact: Callable[[Node], Fact]) -> Callable[[Node], Fact]:
-    """Work out a fact of a node once: it is kept on the node, and goes when the tree goes."""
+    """Work out a fact of a node, or of a reading, once: it is kept there and goes with it."""
     key = f"_{fact.__module__}.{fact.__qualname__}"
 
     @wraps(fact)

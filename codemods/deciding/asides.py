@@ -8,10 +8,11 @@ import re
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.questions import UPPER, turned
 from chaos_migrate.codemods.deciding.verdicts import Refused
-from chaos_migrate.codemods.reading.algebra import Amount
+from chaos_migrate.codemods.reading.algebra import Amount, Symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Judgement
 from chaos_migrate.codemods.reading.quantities import Duration, Opaque, Summary, Unknown
+from chaos_migrate.codemods.trees import remembered
 
 
 def lengthened(judgement: Judgement, group: Group, context: Context) -> Refused | None:
@@ -32,7 +33,7 @@ def lengthened(judgement: Judgement, group: Group, context: Context) -> Refused 
     if timed and any(count.concurrent for count in group.counts):
         reason = "a time is judged that may have passed while the trials ran"
         return Refused("CHM408", f"{reason} (line {line})", judgement.statement)
-    of_others = any(judgement.deps & frame.symbols for frame in context.loops)
+    of_others = judgement.deps & _looped(context)
     waiting = isinstance(judgement.statement, ast.While)
     if judgement.tick < group.end or of_others or waiting:
         return None
@@ -46,6 +47,12 @@ def lengthened(judgement: Judgement, group: Group, context: Context) -> Refused 
                 return Refused("CHM404", f"{reason} (line {line})", judgement.statement)
         group.hold(f"`{ast.unparse(judgement.left_node)}` may grow with each trial")
     return None
+
+
+@remembered
+def _looped(context: Context) -> frozenset[Symbol]:
+    """Every symbol that bounds a loop."""
+    return frozenset().union(*(frame.symbols for frame in context.loops))
 
 
 def _said_of(judgement: Judgement) -> str:

@@ -17,6 +17,7 @@ from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Term, of_symb
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Judgement, Policy
 from chaos_migrate.codemods.reading.quantities import Unknown
+from chaos_migrate.codemods.trees import remembered
 
 # Words of a callee or keyword that bounds how many may come in at once.
 _CAPACITY_WORDS = ("max", "limit", "size", "capacity", "pool", "conn", "slots", "quota", "bound")
@@ -111,12 +112,15 @@ def rationed(group: Group, context: Context) -> Refused | None:
     """Trials that share a quota, which is what the test is about: more of them use it up."""
     frames = [frame for count in group.counts for frame in count.frames]
     asking = any(frame.touched or frame.attempts for frame in frames)
-    if not asking or group.adaptive:
-        return None
-    if not about_a_quota(context.test, context.suite) and not _names_rate(context.test.nodes):
+    if not asking or group.adaptive or not _has_quota(context):
         return None
     reason = "the test is about a limit on requests, which all trials share, and would stay"
     return Refused("CHM408", reason, context.test.node)
+
+
+@remembered
+def _has_quota(context: Context) -> bool:
+    return about_a_quota(context.test, context.suite) or _names_rate(context.test.nodes)
 
 
 _RATE = re.compile(r"\d+ ?(/|per ) ?(s|sec|second|m|min|minute|h|hour|d|day)s?")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from math import prod
 
@@ -13,7 +14,7 @@ from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Value
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Judgement
 from chaos_migrate.codemods.reading.quantities import Collection, Opaque, Unknown
-from chaos_migrate.codemods.trees import walk
+from chaos_migrate.codemods.trees import remembered, walk
 
 # From here on an equal number in data is no coincidence.
 _NO_COINCIDENCE = 10
@@ -22,35 +23,47 @@ _NO_COINCIDENCE = 10
 def suspicious(group: Group, context: Context) -> Refused | None:
     """An untraced value that equals the count: most likely the same number, written twice."""
     known = {copy.symbol for copy in group.copies} | group.symbols
-    for judgement in context.judgements:
-        if judgement.deps & group.symbols:
-            continue
-        text = ast.unparse(judgement.left_node)
-        for number in _unexplained(judgement, known):
-            for count in group.counts:
-                n = count.symbol.value
-                if number >= _NO_COINCIDENCE and n // 2 <= number < n:
-                    reason = (
-                        f"`{text}` is judged by {number}: the {n} trials may be there to pass it"
-                    )
-                    return Refused("CHM404", reason, judgement.statement)
-                nests = [prod(s.value for s in frame.symbols) for frame in count.frames]
-                nests += [2 * int(f.count.total) for f in count.frames if f.count is not None]
-                if number in {n, n - 1, n + 1, 2 * n, *nests}:
-                    reason = (
-                        f"`{text}` is judged by a number of this size, and whether it counts the "
-                        "trials cannot be followed"
-                    )
-                    return Refused("CHM404", reason, judgement.statement)
+    compared = _compared(context)
+    numbers = sorted(compared)
+    for count in group.counts:
+        n = count.symbol.value
+        nests = [prod(s.value for s in frame.symbols) for frame in count.frames]
+        nests += [2 * int(f.count.total) for f in count.frames if f.count is not None]
+        below = numbers[
+            bisect_left(numbers, max(n // 2, _NO_COINCIDENCE)) : bisect_left(numbers, n)
+        ]
+        equal = sorted({n, n - 1, n + 1, 2 * n, *nests} & compared.keys())
+        for number in (*below, *equal):
+            for judgement, symbol in compared[number]:
+                if symbol in known or judgement.deps & group.symbols:
+                    continue
+                text = ast.unparse(judgement.left_node)
+                reason = (
+                    f"`{text}` is judged by {number}: the {n} trials may be there to pass it"
+                    if number in below
+                    else f"`{text}` is judged by a number of this size, and whether it counts the "
+                    "trials cannot be followed"
+                )
+                return Refused("CHM404", reason, judgement.statement)
     return None
 
 
-def _unexplained(judgement: Judgement, known: Iterable[Symbol | None]) -> Iterator[int]:
+@remembered
+def _compared(context: Context) -> dict[int, list[tuple[Judgement, Symbol | None]]]:
+    """The judgements that compare a fixed number with what cannot be followed, by the number."""
+    found: dict[int, list[tuple[Judgement, Symbol | None]]] = {}
+    for judgement in context.judgements:
+        for number, symbol in _unexplained(judgement):
+            found.setdefault(number, []).append((judgement, symbol))
+    return found
+
+
+def _unexplained(judgement: Judgement) -> Iterator[tuple[int, Symbol | None]]:
     """The fixed numbers that a judgement compares with what cannot be followed."""
     equal = isinstance(judgement.operator, ast.Eq)
     for side, other in ((judgement.left, judgement.right), (judgement.right, judgement.left)):
         value = side.size if isinstance(side, Collection) and equal else side
-        if not isinstance(value, Amount) or value.symbol in known:
+        if not isinstance(value, Amount):
             continue
         untraced = isinstance(other, Unknown | Opaque)
         untraced |= isinstance(other, Collection) and other.size is None
@@ -58,25 +71,37 @@ def _unexplained(judgement: Judgement, known: Iterable[Symbol | None]) -> Iterat
         misread = isinstance(other, Amount) and other.constant and other.total != value.total
         number = _fixed_number(value)
         if number is not None and (untraced or (misread and equal)):
-            yield number
+            yield number, value.symbol
 
 
 def windowed(group: Group, context: Context) -> Refused | None:
     """`100 <= winner < 110` of ten: places, counted from somewhere, that go on with the count."""
     sizes = {count.symbol.value for count in group.counts}
-    ends: dict[tuple[ast.stmt, str], list[int]] = {}
+    for judgement, text, width in _windows(context):
+        if {width, width + 1} & sizes and not judgement.deps & group.symbols:
+            line = judgement.statement.lineno
+            reason = f"`{text}` lies between places that are as far apart as there are trials"
+            return Refused("CHM404", f"{reason} (line {line})", judgement.statement)
+    return None
+
+
+@remembered
+def _windows(context: Context) -> list[tuple[Judgement, str, int]]:
+    """What a statement puts between two numbers above zero, and how far these are apart."""
+    ends: dict[tuple[ast.stmt, str], list[tuple[int, Judgement]]] = {}
     for judgement in context.judgements:
-        if isinstance(judgement.operator, UPPER + LOWER) and not judgement.deps & group.symbols:
+        if isinstance(judgement.operator, UPPER + LOWER):
             for value, node in _sides(judgement):
                 number = _fixed_number(value) if isinstance(value, Amount) else None
-                if number is not None:
-                    ends.setdefault((judgement.statement, ast.unparse(node)), []).append(number)
-    for (statement, text), numbers in ends.items():
-        width = max(numbers) - min(numbers)
-        if min(numbers) and {width, width + 1} & sizes and width >= _NO_COINCIDENCE - 1:
-            reason = f"`{text}` lies between places that are as far apart as there are trials"
-            return Refused("CHM404", f"{reason} (line {statement.lineno})", statement)
-    return None
+                if number:
+                    key = (judgement.statement, ast.unparse(node))
+                    ends.setdefault(key, []).append((number, judgement))
+    found = []
+    for (_, text), numbers in ends.items():
+        width = max(n for n, _ in numbers) - min(n for n, _ in numbers)
+        if width >= _NO_COINCIDENCE - 1:
+            found.append((numbers[0][1], text, width))
+    return found
 
 
 def _sides(judgement: Judgement) -> Iterator[tuple[Value, ast.expr]]:

@@ -131,6 +131,8 @@ def _speaks_of_limit(question: Question, value: Amount) -> bool:
     """
     upper = isinstance(question.operator, UPPER)
     for other in question.siblings:
+        if not other.deps & question.group:
+            continue
         other = turned(other) if question.value == other.right else other
         if question.value == other.left and isinstance(other.operator, LOWER if upper else UPPER):
             return False

@@ -12,10 +12,11 @@ from chaos_migrate.codemods.deciding.questions import ask
 from chaos_migrate.codemods.deciding.rates import denominator
 from chaos_migrate.codemods.deciding.table import decide
 from chaos_migrate.codemods.deciding.verdicts import Bound, Copy, Free, Refused, Verdict
-from chaos_migrate.codemods.reading.algebra import Amount, Term, number, of_symbol
+from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Term, number, of_symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Judgement
 from chaos_migrate.codemods.reading.quantities import Duration, Opaque, Rate, Unknown
+from chaos_migrate.codemods.trees import remembered
 
 
 def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
@@ -96,11 +97,17 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
 
 def _nests(group: Group, context: Context) -> Iterator[Amount]:
     """How often what is in the loops of the group's counts is done: ten times a hundred."""
-    for frame in context.loops:
-        nest = frame.symbols | frame.inside
-        if frame.count is not None and len(nest) > 1 and len(nest & group.symbols) == 1:
+    for nest in _nested(context):
+        if len(nest & group.symbols) == 1:
             factors = tuple(sorted(nest, key=lambda symbol: symbol.position))
             yield Amount((Term(Fraction(1), factors),))
+
+
+@remembered
+def _nested(context: Context) -> list[frozenset[Symbol]]:
+    """The counts of each nest of loops."""
+    nests = (f.symbols | f.inside for f in context.loops if f.count is not None)
+    return [nest for nest in nests if len(nest) > 1]
 
 
 def _speaks_of_most(judgement: Judgement, group: Group) -> bool:

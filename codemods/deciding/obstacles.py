@@ -7,7 +7,9 @@ import ast
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.functions import Access
+from chaos_migrate.codemods.reading.algebra import Symbol
 from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.trees import remembered
 
 
 def unreachable(group: Group, context: Context) -> Refused | None:
@@ -29,17 +31,24 @@ def unreachable(group: Group, context: Context) -> Refused | None:
 
 def hazardous(group: Group, context: Context) -> Refused | None:
     """Reading found a reason why one of the counts cannot move."""
-    for frame in context.loops:
-        if frame.count is None or not frame.attempts:
-            continue
-        squared = frame.symbols & frame.inside & group.symbols
-        for factors in [tuple(squared) * 2, *(term.factors for term in frame.count.terms)]:
-            both = [symbol for symbol in factors if symbol in group.symbols]
-            if len(both) > 1:
-                sizes = " x ".join(str(symbol.value) for symbol in both)
-                reason = f"its loop runs {sizes} times, and would grow with the square of the load"
-                return Refused("CHM409", reason, both[0].node)
+    for factors in _products(context):
+        both = [symbol for symbol in factors if symbol in group.symbols]
+        if len(both) > 1:
+            sizes = " x ".join(str(symbol.value) for symbol in both)
+            reason = f"its loop runs {sizes} times, and would grow with the square of the load"
+            return Refused("CHM409", reason, both[0].node)
     for hazard in context.hazards:
         if hazard.symbol in group.symbols:
             return Refused(hazard.code, hazard.reason, hazard.node)
     return None
+
+
+@remembered
+def _products(context: Context) -> list[tuple[Symbol, ...]]:
+    """The numbers that a loop with work in it multiplies, or one that it stands in as well."""
+    found: list[tuple[Symbol, ...]] = []
+    for frame in context.loops:
+        if frame.count is not None and frame.attempts:
+            found += [(symbol, symbol) for symbol in frame.symbols & frame.inside]
+            found += [term.factors for term in frame.count.terms if len(term.factors) > 1]
+    return found
