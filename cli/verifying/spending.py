@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from chaos_migrate.cli.verifying.certain import steady
 from chaos_migrate.cli.verifying.experiment import AFTER, Arm
+from chaos_migrate.cli.verifying.intervals import Passes
 from chaos_migrate.cli.verifying.records import TestRun
 from chaos_migrate.cli.verifying.verdicts import LEAST_RUNS, Cell
 
@@ -14,8 +15,8 @@ _ROUNDS = (3, 6, 12, 25, 40)
 _TO_FIND_FAILURES = 25
 """Runs of the old version that find, nineteen times in twenty, what fails one time in nine."""
 
-_TO_KNOW_THE_RATE = 40
-"""Runs of the old version of a test that passes at one time and fails at another."""
+_RATE_IS_KNOWN = 0.07
+"""Half of the interval in which the rate of a test lies that fails at times."""
 
 
 def rounds(most: int) -> list[int]:
@@ -29,8 +30,11 @@ def rate_is_open(runs: Sequence[TestRun], most: int) -> bool:
     """Whether it needs more runs of the old version to say how often a test fails by itself."""
     if not runs or steady(runs):
         return False
-    flaky = 0 < sum(run.passed for run in runs) < len(runs)
-    return len(runs) < min(most, _TO_KNOW_THE_RATE if flaky else _TO_FIND_FAILURES)
+    passes = Passes(sum(run.passed for run in runs), len(runs))
+    if not 0 < passes.failed < passes.runs:
+        return passes.runs < min(most, _TO_FIND_FAILURES)
+    low, high = passes.interval()
+    return passes.runs < most and (high - low) / 2 > _RATE_IS_KNOWN
 
 
 def arms_of(cell: Cell, baseline: Arm) -> tuple[Arm, ...]:

@@ -188,6 +188,8 @@ def test_the_old_version_runs_until_its_rate_is_known() -> None:
     assert not rate_is_open([replace(passing, end=str(n)) for n in range(25)], 40)
     assert rate_is_open([passing] * 38 + [failing], 40)
     assert not rate_is_open([passing] * 38 + [failing], 39)
+    assert rate_is_open([passing, failing] * 90, 300)
+    assert not rate_is_open([passing, failing] * 100, 300)
 
 
 def test_what_never_passes_costs_runs_of_the_old_version_only() -> None:
