@@ -15,6 +15,9 @@ _ROUNDS = (3, 6, 12, 25, 40)
 _TO_FIND_FAILURES = 25
 """Runs of the old version that find, nineteen times in twenty, what fails one time in nine."""
 
+_LEAST_OF_A_RATE = 40
+"""Runs of the old version of a test that passes at one time and fails at another."""
+
 _RATE_IS_KNOWN = 0.07
 """Half of the interval in which the rate of a test lies that fails at times."""
 
@@ -34,7 +37,8 @@ def rate_is_open(runs: Sequence[TestRun], most: int) -> bool:
     if not 0 < passes.failed < passes.runs:
         return passes.runs < min(most, _TO_FIND_FAILURES)
     low, high = passes.interval()
-    return passes.runs < most and (high - low) / 2 > _RATE_IS_KNOWN
+    known = passes.runs >= _LEAST_OF_A_RATE and (high - low) / 2 <= _RATE_IS_KNOWN
+    return passes.runs < most and not known
 
 
 def arms_of(cell: Cell, baseline: Arm) -> tuple[Arm, ...]:
