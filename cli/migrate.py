@@ -128,7 +128,19 @@ def _report(request: Request) -> Report:
         show_diff=not request.apply and not request.output,
         applied=request.apply,
         command=(command, note),
+        ends_after=_ends_after(request),
     )
+
+
+def _ends_after(request: Request) -> float:
+    """The seconds after which pytest ends a test of what is migrated, 0 if it does not."""
+    from chaos_migrate.cli.pytest_settings import read_settings
+    from chaos_migrate.cli.toml import ConfigError
+
+    try:
+        return max((read_settings(folder).timeout for folder in request.folders()), default=0)
+    except ConfigError:
+        return 0  # the run itself will tell
 
 
 def _write_patch(path: Path, patch: bytes) -> None:

@@ -1,7 +1,8 @@
-"""What pytest itself would collect: its file patterns, from whichever file configures it."""
+"""What pytest itself would do: its settings, from whichever file configures it."""
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -15,7 +16,10 @@ from chaos_migrate.cli.toml import ConfigError, read_toml
 
 @dataclass(frozen=True)
 class PytestSettings:
-    """Patterns of test modules, and of folders that are not searched."""
+    """Patterns of test modules, and of folders that are not searched.
+
+    `timeout` are the seconds after which pytest-timeout ends a test, 0 if it does not.
+    """
 
     python_files: tuple[str, ...] = ("test_*.py", "*_test.py")
     norecursedirs: tuple[str, ...] = (
@@ -29,6 +33,7 @@ class PytestSettings:
         "venv",
         "{arch}",
     )
+    timeout: float = 0
 
     def collects(self, path: Path) -> bool:
         """Whether pytest would look into the file: a test module or a conftest."""
@@ -53,6 +58,7 @@ def read_settings(folder: Path) -> PytestSettings:
             return PytestSettings(
                 _patterns(section.get("python_files")) or default.python_files,
                 _patterns(section.get("norecursedirs")) or default.norecursedirs,
+                _timeout(section),
             )
     return PytestSettings()
 
@@ -115,3 +121,13 @@ def _matches(path: Path, patterns: tuple[str, ...]) -> bool:
         fnmatch(path.as_posix(), f"*/{pattern}") if "/" in pattern else fnmatch(path.name, pattern)
         for pattern in patterns
     )
+
+
+def _timeout(section: dict[str, Any]) -> float:
+    """The limit of pytest-timeout: a setting of its own, or an option that is always given."""
+    options = " ".join(_patterns(section.get("addopts")))
+    given = re.search(r"--timeout[= ](\S+)", options)
+    try:
+        return float(given[1] if given else section.get("timeout") or 0)
+    except (TypeError, ValueError):
+        return 0

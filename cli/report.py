@@ -51,6 +51,7 @@ class TextReport:
         show_diff: Whether this run prints diffs at all.
         applied: Whether the changes were carried out.
         command: What to type to carry them out, and a note on it.
+        ends_after: The seconds after which a test is ended here, 0 if it is not.
     """
 
     colour: str
@@ -59,6 +60,7 @@ class TextReport:
     show_diff: bool = True
     applied: bool = False
     command: tuple[str, str] = ("", "")
+    ends_after: float = 0
 
     def __post_init__(self) -> None:
         self._say = printer(sys.stderr, wants_colour(self.colour, sys.stderr))
@@ -81,6 +83,9 @@ class TextReport:
         if self.volume < 0:
             return
         self._tell(map(Prose, summary_lines(tally, applied=self.applied)))
+        if tally.changed and self.ends_after:
+            after = f"pytest-timeout ends each test after {self.ends_after:g} s here"
+            self._tell([Prose((f"{after}: with more load they may need longer.",))])
         if tally.changed and not self.applied and self.command[0]:
             self._tell(command_line(*self.command))
 

@@ -18,6 +18,22 @@ if TYPE_CHECKING:
 KEPT_TEST = "def test_status():\n    assert len('abc') == 3\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject.toml", "[tool.pytest.ini_options]\ntimeout = 120\n"),
+        ("pytest.ini", "[pytest]\naddopts = -q --timeout=120\n"),
+    ],
+)
+def test_a_limit_for_each_test_is_told_where_more_load_comes(
+    work: Workplace, name: str, text: str
+) -> None:
+    work.write("test_slow.py", "def test_it(box):\n    for _ in range(60): box.open('lid')\n")
+    assert "pytest-timeout" not in work.run("test_slow.py").err
+    work.write(name, text)
+    assert "pytest-timeout ends each test after 120 s here" in work.run("test_slow.py").err
+
+
 def test_a_mistyped_command_is_not_taken_for_a_path(work: Workplace) -> None:
     done = work.run("stauts", "tests")
     assert (done.code, done.out) == (2, b"")
