@@ -19,6 +19,9 @@ def unreachable(group: Group, context: Context) -> Refused | None:
         if symbol.source is not test.source:
             reason = "the count stands in another file, which is read but never edited"
             return Refused("CHM410", reason, test.node)
+        if isinstance(symbol.owner, ast.Module) and symbol.node.lineno > test.node.lineno:
+            reason = "the count is bound below the test"
+            return Refused("CHM404", reason, symbol.node, "bind it above the test")
         in_function = isinstance(symbol.owner, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         if in_function and not test.holds(symbol.owner):
             reason = "the count stands in a helper function, not in the test"

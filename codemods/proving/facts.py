@@ -37,8 +37,6 @@ class Facts:
                 shared.update(node.names)
             elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
                 moving[node.attr] += 1
-            elif isinstance(node, ast.arg):
-                bound.add(node.arg)
             elif isinstance(node, ast.FunctionDef) and node.name in _SETUPS:
                 moving.subtract(_stored_attributes(node))
             bound.update(_bound_here(node))
@@ -46,11 +44,15 @@ class Facts:
         return cls(frozenset(shared), frozenset(+moving), frozenset(shadowed))
 
     def within(self, node: FunctionNode) -> Facts:
-        """The facts inside a function: there, its own functions may rebind its variables."""
+        """The facts inside a function: its own may rebind its variables, it may hide builtins."""
         inner = {
             name for part in ast.walk(node) if isinstance(part, ast.Nonlocal) for name in part.names
         }
-        return replace(self, shared=self.shared | inner) if inner else self
+        parameters = {part.arg for part in ast.walk(node.args) if isinstance(part, ast.arg)}
+        hidden = FUNCTIONS.keys() & parameters
+        if not inner and not hidden:
+            return self
+        return replace(self, shared=self.shared | inner, shadowed=self.shadowed | hidden)
 
 
 def _stored_attributes(tree: ast.AST) -> Iterator[str]:

@@ -562,4 +562,26 @@ CASES = (
             looks_even(delays)
         """,
     ),
+    Case(
+        name="a parameter called like a builtin hides it in its own function only",
+        before="""
+        def rounded(value, int=int):
+            return int(value)
+
+
+        def test_every_call_answers(client):
+            for number in range(60):
+                assert client.get(f"/{number}").ok
+        """,
+        after="""
+        def rounded(value, int=int):
+            return int(value)
+
+
+        def test_every_call_answers(client, chaos_config):
+            for number in range(max(60, int(60 * chaos_config.load_multiplier))):
+                assert client.get(f"/{number}").ok
+        """,
+        options=Options(style="plain"),
+    ),
 )

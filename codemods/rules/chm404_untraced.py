@@ -420,4 +420,16 @@ CASES = (
         """,
         code="CHM404",
     ),
+    Case(
+        name="a constant below the test that reads it",
+        before="""
+        def test_every_call_answers(client):
+            for number in range(CALLS):
+                assert client.get(f"/{number}").ok
+
+
+        CALLS = 60
+        """,
+        code="CHM404",
+    ),
 )
