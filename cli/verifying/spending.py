@@ -12,11 +12,8 @@ from chaos_migrate.cli.verifying.verdicts import LEAST_RUNS, Cell
 
 _ROUNDS = (3, 6, 12, 25, 40)
 
-_TO_FIND_FAILURES = 25
-"""Runs of the old version that find, nineteen times in twenty, what fails one time in nine."""
-
-_LEAST_OF_A_RATE = 40
-"""Runs of the old version of a test that passes at one time and fails at another."""
+_TO_FIND_FAILURES = 40
+"""Runs of the old version that find, nineteen times in twenty, what fails one time in fourteen."""
 
 _RATE_IS_KNOWN = 0.07
 """Half of the interval in which the rate of a test lies that fails at times."""
@@ -33,12 +30,10 @@ def rate_is_open(runs: Sequence[TestRun], most: int) -> bool:
     """Whether it needs more runs of the old version to say how often a test fails by itself."""
     if not runs or steady(runs):
         return False
-    passes = Passes(sum(run.passed for run in runs), len(runs))
-    if not 0 < passes.failed < passes.runs:
-        return passes.runs < min(most, _TO_FIND_FAILURES)
-    low, high = passes.interval()
-    known = passes.runs >= _LEAST_OF_A_RATE and (high - low) / 2 <= _RATE_IS_KNOWN
-    return passes.runs < most and not known
+    if len(runs) < _TO_FIND_FAILURES:
+        return len(runs) < most
+    low, high = Passes(sum(run.passed for run in runs), len(runs)).interval()
+    return len(runs) < most and (high - low) / 2 > _RATE_IS_KNOWN
 
 
 def arms_of(cell: Cell, baseline: Arm) -> tuple[Arm, ...]:

@@ -184,8 +184,8 @@ def test_the_old_version_runs_until_its_rate_is_known() -> None:
     passing, failing = TestRun("passed", chance=True), TestRun("failed", chance=True)
     steady = [TestRun("passed")] * 3
     assert not rate_is_open(steady, 40)
-    assert rate_is_open([replace(passing, end=str(n)) for n in range(24)], 40)
-    assert not rate_is_open([replace(passing, end=str(n)) for n in range(25)], 40)
+    assert rate_is_open([replace(passing, end=str(n)) for n in range(39)], 40)
+    assert not rate_is_open([replace(passing, end=str(n)) for n in range(40)], 200)
     assert rate_is_open([passing] * 38 + [failing], 40)
     assert not rate_is_open([passing] * 38 + [failing], 39)
     assert rate_is_open([passing, failing] * 90, 300)
