@@ -42,6 +42,12 @@ class Test:
         """Whether a node is part of the test."""
         return node in self._inside
 
+    def line(self, node: ast.AST, source: Source | None) -> str:
+        """`line 12`, with the file where that is another one than the test's."""
+        place = f"line {getattr(node, 'lineno', 0)}"
+        elsewhere = source is not None and source is not self.source
+        return f"{place} of {source.path.name}" if source and elsewhere else place
+
     @cached_property
     def nodes(self) -> list[ast.AST]:
         """Every node of the test, the nearer ones first."""

@@ -28,12 +28,10 @@ def rounds(most: int) -> list[int]:
 
 def rate_is_open(runs: Sequence[TestRun], most: int) -> bool:
     """Whether it needs more runs of the old version to say how often a test fails by itself."""
-    if not runs or steady(runs):
+    if not runs or len(runs) >= most or steady(runs):
         return False
-    if len(runs) < _TO_FIND_FAILURES:
-        return len(runs) < most
     low, high = Passes(sum(run.passed for run in runs), len(runs)).interval()
-    return len(runs) < most and (high - low) / 2 > _RATE_IS_KNOWN
+    return len(runs) < _TO_FIND_FAILURES or (high - low) / 2 > _RATE_IS_KNOWN
 
 
 def arms_of(cell: Cell, baseline: Arm) -> tuple[Arm, ...]:

@@ -126,9 +126,10 @@ class Verification:
             other = again.tests.get(test, {}).get(seed)
             if old and compared(test, [old], other, [new]) is None:
                 return None
-            harmed = old and other and new.passed and other.passed and not old.passed
-            if other and harmed and compared(test, [other], None, [new]) is None:
-                return None  # what the old version failed of, once, was the machine
+            if old is None or old.passed or other is None or not other.passed:
+                continue
+            if new.passed and compared(test, [other], None, [new]) is None:
+                return None  # it was the machine, once, that the old version failed of
         return found
 
     def _first_difference(self, test: str) -> Difference | None:

@@ -16,7 +16,7 @@ from chaos_migrate.codemods.trees import remembered
 
 
 def lengthened(judgement: Judgement, group: Group, context: Context) -> Refused | None:
-    """A time that must stay below a bound, and that more trials may make longer.
+    """A time, or something of the trials, that must stay below a bound and may grow with them.
 
     Something else below a bound may grow in each trial, memory say: with fewer of them it is met
     more easily, so they do not shrink.
@@ -25,28 +25,39 @@ def lengthened(judgement: Judgement, group: Group, context: Context) -> Refused 
         judgement = turned(judgement)
     if not isinstance(judgement.operator, UPPER):
         return None
-    value, line = judgement.left, judgement.statement.lineno
-    timed = isinstance(value, Duration) or (isinstance(value, Summary) and value.duration)
-    if isinstance(value, Duration) and value.burdened & group.symbols:
-        reason = "it is the time of work on what the trials have filled"
-        return Refused("CHM404", f"{reason} (line {line})", judgement.statement)
-    if timed and any(count.concurrent for count in group.counts):
-        reason = "a time is judged that may have passed while the trials ran"
-        return Refused("CHM408", f"{reason} (line {line})", judgement.statement)
-    of_others = judgement.deps & _looped(context)
-    waiting = isinstance(judgement.statement, ast.While)
-    if judgement.tick < group.end or of_others or waiting:
-        return None
-    if timed or _reads_like_time(judgement):
-        reason = "a time is judged that may be longer for what the trials have left"
-        return Refused("CHM404", f"{reason} (line {line})", judgement.statement)
-    if isinstance(value, Unknown | Opaque):
-        for count in group.counts:
-            if re.search(rf"\b{count.symbol.value}\b", _said_of(judgement)):
-                reason = f"what is said of the bound names the {count.symbol.value} trials"
-                return Refused("CHM404", f"{reason} (line {line})", judgement.statement)
+    if found := _grows(judgement, group, context):
+        code, reason = found
+        line = judgement.statement.lineno
+        return Refused(code, f"{reason} (line {line})", judgement.statement)
+    if _comes_after(judgement, group, context) and isinstance(judgement.left, Unknown | Opaque):
         group.hold(f"`{ast.unparse(judgement.left_node)}` may grow with each trial")
     return None
+
+
+def _grows(judgement: Judgement, group: Group, context: Context) -> tuple[str, str] | None:
+    """The code and the reason why more trials may break the bound."""
+    value = judgement.left
+    if isinstance(value, Duration) and value.burdened & group.symbols:
+        return "CHM404", "it is the time of work on what the trials have filled"
+    timed = isinstance(value, Duration) or (isinstance(value, Summary) and value.duration)
+    if timed and any(count.concurrent for count in group.counts):
+        return "CHM408", "a time is judged that may have passed while the trials ran"
+    if not _comes_after(judgement, group, context):
+        return None
+    untraced = isinstance(value, Unknown | Opaque)
+    if timed or (untraced and _reads_like_time(judgement.left_node)):
+        return "CHM404", "a time is judged that may be longer for what the trials have left"
+    said = _said_of(judgement) if untraced else ""
+    for count in group.counts:
+        if re.search(rf"\b{count.symbol.value}\b", said):
+            return "CHM404", f"what is said of the bound names the {count.symbol.value} trials"
+    return None
+
+
+def _comes_after(judgement: Judgement, group: Group, context: Context) -> bool:
+    """Whether it is an assertion after the trials, and not one of others."""
+    waiting = isinstance(judgement.statement, ast.While)
+    return judgement.tick >= group.end and not waiting and not judgement.deps & _looped(context)
 
 
 @remembered
@@ -66,8 +77,7 @@ _TIME = re.compile(
 )
 
 
-def _reads_like_time(judgement: Judgement) -> bool:
-    """Whether what is judged cannot be followed, but has the name of a time."""
-    untraced = isinstance(judgement.left, Unknown | Opaque)
-    text = ast.unparse(judgement.left_node).lower()
-    return untraced and not text.startswith("len(") and _TIME.search(text) is not None
+def _reads_like_time(node: ast.expr) -> bool:
+    """Whether an expression has the name of a time."""
+    text = ast.unparse(node).lower()
+    return not text.startswith("len(") and _TIME.search(text) is not None

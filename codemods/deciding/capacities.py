@@ -66,12 +66,7 @@ def limited(
         words = f"{policy.callee} {policy.keyword}".lower()
         if not policy.hidden and any(word in words for word in _OTHER_WORDS):
             continue
-        value = policy.symbol.value
-        called = f"`{policy.callee}({policy.keyword + '=' if policy.keyword else ''}{value})`"
-        if policy.compared:
-            called = f"`{policy.callee}`"
-            called += "" if re.search(rf"\b{value}\b", policy.callee) else f" ({value})"
-            called += " in the code under test" if policy.hidden else ""
+        value, called = policy.symbol.value, _called(policy)
         for count in group.counts:
             least = count.symbol.value
             if policy.gate and not count.concurrent:
@@ -97,6 +92,16 @@ def limited(
                 reason = f"{called} bounds what the trials may take, and would stay"
                 return Refused("CHM408", reason, policy.symbol.node)
     return None
+
+
+def _called(policy: Policy) -> str:
+    """How a policy is called in a reason."""
+    value = policy.symbol.value
+    if not policy.compared:
+        return f"`{policy.callee}({policy.keyword + '=' if policy.keyword else ''}{value})`"
+    shown = "" if re.search(rf"\b{value}\b", policy.callee) else f" ({value})"
+    where = " in the code under test" if policy.hidden else ""
+    return f"`{policy.callee}`{shown}{where}"
 
 
 def exceeding(group: Group, context: Context) -> Refused | None:
@@ -146,8 +151,8 @@ def outlasted(group: Group, kept: list[tuple[Count, str]]) -> Refused | None:
 
 def _with_nested(count: Count, context: Context) -> int:
     """How often the innermost loop runs in all trials of a count together."""
-    nests = (frame.symbols | frame.inside for frame in context.loops)
-    return max(prod(s.value for s in nest) for nest in nests if count.symbol in nest)
+    nests = (frame.nest for frame in context.loops if count.symbol in frame.nest)
+    return max(prod(symbol.value for symbol in nest) for nest in nests)
 
 
 def _is_constructor(callee: str) -> bool:

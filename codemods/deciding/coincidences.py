@@ -61,7 +61,7 @@ def _compared(context: Context) -> dict[int, list[tuple[Judgement, Symbol | None
 def _unexplained(judgement: Judgement) -> Iterator[tuple[int, Symbol | None]]:
     """The fixed numbers that a judgement compares with what cannot be followed."""
     equal = isinstance(judgement.operator, ast.Eq)
-    for side, other in ((judgement.left, judgement.right), (judgement.right, judgement.left)):
+    for side, other, _ in _sides(judgement):
         value = side.size if isinstance(side, Collection) and equal else side
         if not isinstance(value, Amount):
             continue
@@ -91,7 +91,7 @@ def _windows(context: Context) -> list[tuple[Judgement, str, int]]:
     ends: dict[tuple[ast.stmt, str], list[tuple[int, Judgement]]] = {}
     for judgement in context.judgements:
         if isinstance(judgement.operator, UPPER + LOWER):
-            for value, node in _sides(judgement):
+            for value, _, node in _sides(judgement):
                 number = _fixed_number(value) if isinstance(value, Amount) else None
                 if number:
                     key = (judgement.statement, ast.unparse(node))
@@ -104,17 +104,17 @@ def _windows(context: Context) -> list[tuple[Judgement, str, int]]:
     return found
 
 
-def _sides(judgement: Judgement) -> Iterator[tuple[Value, ast.expr]]:
-    """Each side's value, with the node of the other side."""
+def _sides(judgement: Judgement) -> Iterator[tuple[Value, Value, ast.expr]]:
+    """Each side's value, with the value and the node of the other side."""
     if judgement.right is not None and judgement.right_node is not None:
-        yield judgement.left, judgement.right_node
-        yield judgement.right, judgement.left_node
+        yield judgement.left, judgement.right, judgement.right_node
+        yield judgement.right, judgement.left, judgement.left_node
 
 
 def shown_inside(group: Group, context: Context) -> Refused | None:
     """The number of all trials inside data that an untraced value must equal, or its parts."""
-    loops = (frame.symbols | frame.inside for frame in context.loops)
-    totals = {prod(s.value for s in symbols) for symbols in loops if symbols & group.symbols}
+    nests = (frame.nest for frame in context.loops)
+    totals = {prod(s.value for s in nest) for nest in nests if nest & group.symbols}
     totals |= {symbol.value for symbol in group.symbols}
     for judgement in context.judgements:
         sides = (judgement.left_node, judgement.right_node)

@@ -36,6 +36,11 @@ class Group:
         return all(symbol.adaptive for symbol in self.symbols)
 
     @property
+    def unjudged(self) -> bool:
+        """Whether no assertion that was put to it says anything of its trials."""
+        return not (self.bounds or self.copies or self.frees)
+
+    @property
     def end(self) -> int:
         """When the last of its loops is over, in ticks of the reading."""
         return max(frame.end for count in self.counts for frame in count.frames)

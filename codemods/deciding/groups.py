@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-
 from chaos_migrate.codemods.deciding.capacities import (
     coupled,
     exceeding,
@@ -35,7 +32,6 @@ from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.plan import Options
 from chaos_migrate.codemods.reading.algebra import Symbol
 from chaos_migrate.codemods.reading.context import Context
-from chaos_migrate.codemods.reading.notes import Policy
 
 
 def find_groups(context: Context, options: Options) -> Findings:
@@ -55,9 +51,8 @@ def find_groups(context: Context, options: Options) -> Findings:
             kept.remove((count, reason))
             load.append(count)
     groups = [Group(members) for members in together(load, context)]
-    hidden = cache(lambda: tuple(hidden_limits(context)))
     for group in groups:
-        group.refusal = _refusal(group, groups, context, kept, hidden, options.unsafe)
+        group.refusal = _refusal(group, groups, context, kept, options.unsafe)
     _refuse_left_behind(groups, context, counts, kept)
     if groups and meant_to_exceed(context.test):
         for group in groups:
@@ -82,7 +77,6 @@ def _refusal(
     groups: list[Group],
     context: Context,
     kept: list[tuple[Count, str]],
-    hidden: Callable[[], tuple[Policy, ...]],
     unsafe: bool,
 ) -> Refused | None:
     """Why the group stays; what moves with it is written down on the way."""
@@ -105,7 +99,7 @@ def _refusal(
         or suspicious(group, context)
         or windowed(group, context)
         or shown_inside(group, context)
-        or limited(group, context, everyone, hidden())
+        or limited(group, context, everyone, hidden_limits(context))
     )
 
 

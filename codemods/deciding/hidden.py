@@ -45,21 +45,20 @@ _OTHERS = {
 }  # fmt: skip
 
 
-def hidden_limits(context: Context) -> Iterator[Policy]:
+@remembered
+def hidden_limits(context: Context) -> list[Policy]:
     """The limits in the classes and functions that a test makes objects of, or calls."""
-    seen: set[tuple[object, ...]] = set()
-    for tested in context.tested:
-        made = tested.made.root if tested.made is not None else None
-        key = (tested.source, tested.name, made, tested.shared)
-        if key in seen:
-            continue
-        seen.add(key)
-        found = context.suite.find(tested.source, tested.name)
-        if found is None or found.node is None:
-            dotted = found.dotted if found is not None else tested.name
-            found = context.suite.under_test(tested.source, dotted)
-        if found is not None:
-            yield from _within(context, tested, found, _DEPTH)
+    once = {(t.source, t.name, t.made and t.made.root, t.shared): t for t in context.tested}
+    return [limit for tested in once.values() for limit in _limits_of(context, tested)]
+
+
+def _limits_of(context: Context, tested: Tested) -> Iterator[Policy]:
+    found = context.suite.find(tested.source, tested.name)
+    if found is None or found.node is None:
+        dotted = found.dotted if found is not None else tested.name
+        found = context.suite.under_test(tested.source, dotted)
+    if found is not None:
+        yield from _within(context, tested, found, _DEPTH)
 
 
 def _within(context: Context, tested: Tested, found: Definition, depth: int) -> Iterator[Policy]:

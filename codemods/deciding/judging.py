@@ -106,7 +106,7 @@ def _nests(group: Group, context: Context) -> Iterator[Amount]:
 @remembered
 def _nested(context: Context) -> list[frozenset[Symbol]]:
     """The counts of each nest of loops."""
-    nests = (f.symbols | f.inside for f in context.loops if f.count is not None)
+    nests = (frame.nest for frame in context.loops if frame.count is not None)
     return [nest for nest in nests if len(nest) > 1]
 
 

@@ -65,7 +65,7 @@ def used_again(group: Group, context: Context) -> bool:
 
     It may need as many of them as the author's: a threshold that nobody sees.
     """
-    if group.bounds or group.copies or group.frees:
+    if not group.unjudged:
         return False
     for count in group.counts:
         for frame in count.frames:

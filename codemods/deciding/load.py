@@ -67,13 +67,11 @@ class Count:
     @property
     def payload(self) -> bool:
         """Whether its trials only draw data, for other code: nothing judges what was drawn."""
-        works = any(frame.attempts or frame.concurrent or frame.tries for frame in self.frames)
-        simulates = any(frame.simulates for frame in self.frames)
-        if works or not self.draws:
+        if any(frame.attempts or frame.concurrent or frame.tries for frame in self.frames):
             return False
-        return (not self.judged and not simulates) or any(
-            frame.draws and frame.handed for frame in self.frames
-        )
+        if any(frame.draws and frame.handed for frame in self.frames):
+            return True
+        return self.draws and not self.judged and not any(f.simulates for f in self.frames)
 
     @property
     def draws(self) -> bool:

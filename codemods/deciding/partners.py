@@ -53,11 +53,11 @@ def supplied(
 
 def twinned(group: Group, moving: Iterable[Group], context: Context) -> Refused | None:
     """Nested loops that come to as many, and follow nothing that moves: they may be compared."""
-    if group.bounds or group.copies or group.frees:
-        return None  # it has an assertion of its own
+    if not group.unjudged:
+        return None
     followed = frozenset().union(*(other.symbols for other in moving))
     for frame in context.loops:
-        nest = frame.symbols | frame.inside
+        nest = frame.nest
         if len(nest) < 2 or nest & followed or any(symbol.value < 2 for symbol in nest):
             continue
         if prod(symbol.value for symbol in nest) in {c.symbol.value for c in group.counts}:

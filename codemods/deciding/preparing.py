@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chaos_migrate.codemods.deciding.group import Group
-from chaos_migrate.codemods.deciding.questions import LOWER, UPPER
+from chaos_migrate.codemods.deciding.questions import LOWER, SUGGESTION, UPPER
 from chaos_migrate.codemods.deciding.verdicts import WHOLE, Refused
 from chaos_migrate.codemods.reading.context import Context
 
@@ -15,7 +15,7 @@ def preparing(group: Group, context: Context, unsafe: bool) -> Refused | None:
     be valid, pages to have a middle one. A bound on something else (`cpu_increase < 20`) needs
     none. `unsafe` takes the suggestion that the refusal makes.
     """
-    if group.bounds or group.copies or group.frees:
+    if not group.unjudged:
         return None
     if any(count.concurrent or count.draws or count.tries for count in group.counts):
         return None
@@ -28,10 +28,7 @@ def preparing(group: Group, context: Context, unsafe: bool) -> Refused | None:
             group.frees.append((judgement, WHOLE))
             group.hold("what is asserted after them may need as many")
             return None
-        place = f"line {judgement.statement.lineno}"
-        if judgement.source is not context.test.source:
-            place += f" of {judgement.source.path.name}"
+        place = context.test.line(judgement.statement, judgement.source)
         reason = f"nothing is asserted of its trials, and what {place} asserts may need so many"
-        advice = "scale the count and leave this assertion as it is (--unsafe-fixes)"
-        return Refused("CHM404", reason, judgement.statement, advice, WHOLE)
+        return Refused("CHM404", reason, judgement.statement, SUGGESTION, WHOLE)
     return None

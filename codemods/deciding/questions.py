@@ -18,6 +18,8 @@ _FLIPPED: dict[type, type[ast.cmpop]] = {
 }
 UPPER = (ast.Lt, ast.LtE)
 LOWER = (ast.Gt, ast.GtE)
+# What `--unsafe-fixes` does with a refusal that can be overruled.
+SUGGESTION = "scale the count and leave this assertion as it is (--unsafe-fixes)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +52,7 @@ class Question:
 
     def left_alone(self, code: str, reason: str, advice: str = "") -> Refused:
         """A refusal, with the suggestion to scale the count and leave this judgement as it is."""
-        suggestion = "scale the count and leave this assertion as it is (--unsafe-fixes)"
-        advice = f"{advice}, or {suggestion}" if advice else suggestion
+        advice = f"{advice}, or {SUGGESTION}" if advice else SUGGESTION
         return replace(self.refused(code, reason), advice=advice, instead=WHOLE)
 
 

@@ -21,8 +21,12 @@ _EXCESS = re.compile(r"saturat|exhaust|overflow|overload|flood|pressure|exceed|_
 
 def meant_to_exceed(test: Test) -> bool:
     """Whether a test says that its load exceeds something: half of it might not."""
-    said = f"{test.node.name} {ast.get_docstring(test.node) or ''}"
-    return _EXCESS.search(said.lower()) is not None
+    return _EXCESS.search(_heading(test)) is not None
+
+
+def _heading(test: Test) -> str:
+    """The name and the docstring, in lower case."""
+    return f"{test.node.name} {ast.get_docstring(test.node) or ''}".lower()
 
 
 _QUOTA = re.compile(
@@ -38,7 +42,7 @@ def about_a_quota(test: Test, suite: Suite) -> bool:
 
     It says so in its name, its docstring or a comment, its own or one of its fixtures.
     """
-    if _QUOTA.search(f"{test.node.name} {ast.get_docstring(test.node) or ''}".lower()):
+    if _QUOTA.search(_heading(test)):
         return True
     said = _comments(test.source, test.node)
     for name in _asked_for(test):

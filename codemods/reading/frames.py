@@ -47,6 +47,11 @@ class Frame:
     touched: set[Taint] = field(default_factory=set)
 
     @property
+    def nest(self) -> frozenset[Symbol]:
+        """The counts of the loop and of those around it."""
+        return self.symbols | self.inside
+
+    @property
     def loop(self) -> bool:
         """Whether this is a loop."""
         return self.guard is None or self.guard.kind is GuardKind.UNBOUNDED

@@ -64,8 +64,7 @@ def _wraps(body: list[ast.stmt]) -> bool:
 
     Or what was made before holds it: `inner["next"] = new; inner = new`.
     """
-    assigned = [s for s in body if isinstance(s, ast.Assign | ast.AnnAssign) and s.value]
-    if len(assigned) < len(body):
+    if not all(isinstance(s, ast.Assign | ast.AnnAssign) and s.value for s in body):
         return False
     return _links(body) or any(
         isinstance(statement, ast.Assign)

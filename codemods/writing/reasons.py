@@ -109,15 +109,12 @@ def _places(symbols: Iterable[Symbol], context: Context) -> str:
 
 
 def _loop(frame: Frame, context: Context) -> str:
-    node, source = frame.node, frame.source
-    place = f"on line {getattr(node, 'lineno', 0)}"
-    if source is not None and source is not context.test.source:
-        place += f" of {source.path.name}"
+    node, place = frame.node, context.test.line(frame.node, frame.source)
     if isinstance(node, ast.Call):
-        return f"`{ast.unparse(node.func)}` {place}"
+        return f"`{ast.unparse(node.func)}` on {place}"
     if isinstance(node, ast.For | ast.AsyncFor | ast.While):
-        return f"the loop {place}"
-    return f"the comprehension {place}"
+        return f"the loop on {place}"
+    return f"the comprehension on {place}"
 
 
 def _evidence(count: Count) -> str:
