@@ -55,8 +55,13 @@ def compared(
 
 def wavers(run: TestRun, again: TestRun) -> bool:
     """Whether a test does not do the same with the same seed, or could do otherwise."""
-    seen, seen_again = ((each.outcome, each.end, each.values()) for each in (run, again))
-    return run.threads or seen != seen_again
+    return run.threads or _seen(run) != _seen(again)
+
+
+def _seen(run: TestRun) -> tuple[object, ...]:
+    """All that a run shows of itself."""
+    comparisons = run.failure.comparisons if run.failure else ()
+    return run.outcome, run.end, run.values(), comparisons
 
 
 def _differences(test: str, old: TestRun, other: TestRun, new: TestRun) -> Iterator[Difference]:

@@ -10,7 +10,7 @@ from chaos_migrate.cli.verifying.causes import with_causes
 from chaos_migrate.cli.verifying.certain import certain, gone, mirrored, same
 from chaos_migrate.cli.verifying.experiment import AFTER, BEFORE, Arm, Laboratory, Results
 from chaos_migrate.cli.verifying.findings import Findings
-from chaos_migrate.cli.verifying.identity import Difference, compared
+from chaos_migrate.cli.verifying.identity import Difference, compared, wavers
 from chaos_migrate.cli.verifying.injection import Caught, caught, noticed_way, weaker
 from chaos_migrate.cli.verifying.records import CRASHED, HUNG, SKIPPED
 from chaos_migrate.cli.verifying.sides import Sides
@@ -126,11 +126,15 @@ class Verification:
             other = again.tests.get(test, {}).get(seed)
             if old and compared(test, [old], other, [new]) is None:
                 return None
-            if old is None or old.passed or other is None or not other.passed:
-                continue
-            if new.passed and compared(test, [other], None, [new]) is None:
-                return None  # it was the machine, once, that the old version failed of
+            if old and other and wavers(old, other) and self._is_ever_the_same(test):
+                return None  # it looks at the machine, which was not the same all the time
         return found
+
+    def _is_ever_the_same(self, test: str) -> bool:
+        """Whether a test does at load 1 what it did before, in one pair of runs at least."""
+        before, after = self.laboratory.of(Arm(BEFORE, 1)), self.laboratory.of(Arm(AFTER, 1))
+        pairs = zip(*before.beside(after, test), strict=True)
+        return any(compared(test, [old], None, [new]) is None for old, new in pairs)
 
     def _first_difference(self, test: str) -> Difference | None:
         """What was not the same at load 1 when it was looked at first."""

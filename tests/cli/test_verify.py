@@ -251,6 +251,27 @@ def test_x():
     assert (done.code, test["difference"]) == (0, None)
 
 
+def test_a_test_that_looks_at_the_machine_may_never_see_the_same_twice(work: Workplace) -> None:
+    count = work.folder / "count"
+    source = f"""from pathlib import Path
+
+def test_x():
+    count = Path({str(count)!r})
+    runs = len(count.read_text()) if count.exists() else 0
+    count.write_text("x" * (runs + 1))
+    if runs in BUSY:
+        assert runs > TOO_MUCH
+"""
+    # The old version meets a busy machine in its fourth run and whenever it is looked at again.
+    old, new = (source.replace("TOO_MUCH", number) for number in ("99", "0"))
+    busy = "(3, *range(6, 99))"
+    options = ("--loads", "1", "--runs", "6", "--jobs", "1")
+    done, report = verified(work, old.replace("BUSY", busy), new.replace("BUSY", "()"), *options)
+    (test,) = report["tests"]
+    assert test["cells"][0]["before"]["passed"] < test["cells"][0]["before"]["runs"]
+    assert (done.code, test["difference"], test["nondeterministic"]) == (0, None, True)
+
+
 @pytest.mark.parametrize(
     ("files", "says"),
     [
