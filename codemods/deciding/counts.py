@@ -65,11 +65,12 @@ def decide_count(question: Question, value: Amount) -> Verdict:
         return _copy(question, bound, value, less=1)
     if GuardKind.STATE in kinds:
         return question.refused("CHM402", "a trial depends on the one before it")
-    if GuardKind.UNBOUNDED in kinds:
+    against = isinstance(bound, Amount) and bool(bound.deps & question.group)
+    if GuardKind.UNBOUNDED in kinds and not against:
         return question.refused("CHM404", "what is counted may happen many times in a trial")
     if GuardKind.INDEX in kinds or (isinstance(bound, Amount) and GuardKind.INDEX in bound.kinds):
         return decide_fixed(question, value, number)
-    if isinstance(bound, Amount) and bound.deps & question.group:
+    if isinstance(bound, Amount) and against:
         return decide_against_count(question, value, bound)
     if number is None or bound is None:
         if isinstance(operator, ast.Eq) and value.exact and counts_trials(question):

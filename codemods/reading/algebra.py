@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import enum
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import prod
@@ -102,6 +103,12 @@ class Guard:
         if not isinstance(self.data, Fixed):
             return None
         return self.data if self.arm == 0 else self.data.inverted()
+
+    def unforeseen(self) -> Guard:
+        """The guard of what is tried again until it passes: no draw or index decides of it."""
+        if self.kind in (GuardKind.STATE, GuardKind.DISTINCT):
+            return self
+        return replace(self, kind=GuardKind.OUTCOME, data=None, draw=0)
 
     @property
     def impossible(self) -> bool:

@@ -71,6 +71,7 @@ class Context:
     active: list[ast.AST] = field(default_factory=list)  # functions, the innermost last
     returns: list[list[Value]] = field(default_factory=list)  # of each function read now
     calls: list[int] = field(default_factory=list)  # how deep the stack was at each call
+    last: dict[ast.stmt, Frame] = field(default_factory=dict)  # what ends which loop that retries
     tries: list[tuple[ast.Try, int, int]] = field(default_factory=list)  # its depth and branch
     ticks: int = 0
     steps: int = 0
@@ -124,6 +125,9 @@ class Context:
         """Run one statement."""
         self.steps += 1
         around, self.statement = self.statement, statement
+        retry = self.last.get(statement)
+        if retry is not None:
+            retry.ending = True
         try:
             rule = self.language.statements.get(type(statement))
             if rule is not None:
@@ -134,6 +138,8 @@ class Context:
             return None
         finally:
             self.statement = around
+            if retry is not None:
+                retry.ending = False
 
     # -- frames
 
@@ -203,11 +209,14 @@ class Context:
     def multiplied(self, amount: Amount, birth: tuple[int, ...]) -> Amount:
         """What adding `amount` here comes to for a counter that was born at `birth`."""
         frames = self.since(birth)
-        return repeated(
-            amount,
-            [frame.count for frame in frames if frame.count is not None],
-            tuple(frame.guard for frame in frames if frame.guard is not None),
-        )
+        guards: list[Guard] = []
+        retried = False
+        for frame in frames:
+            retried |= frame.ending
+            if frame.guard is not None:
+                guards.append(frame.guard.unforeseen() if retried else frame.guard)
+        counts = [frame.count for frame in frames if frame.count is not None]
+        return repeated(amount, counts, tuple(guards))
 
     def note(self, flag: str) -> None:
         """Set an evidence flag on every open loop."""
@@ -234,7 +243,8 @@ class Context:
         growing = [frame for frame in self.stack if frame.id in binding.grown]
         if growing and isinstance(binding.value, Amount):
             depends = frozenset().union(*(frame.symbols for frame in growing))
-            return Unknown(depends=depends | binding.value.deps, carried=True)
+            carried = not all(frame.retries for frame in growing)
+            return Unknown(depends=depends | binding.value.deps, carried=carried)
         return binding.value
 
     def bind(self, name: str, value: Value) -> None:

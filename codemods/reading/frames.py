@@ -17,7 +17,8 @@ class Frame:
 
     `nominal` is how often a loop runs that may end early. `stays` says why its number is no load,
     whatever else the loop does; `seeds` that its index is the seed of each trial; `source` is where
-    it stands, a helper's file or the test's; `simulates` that a draw decides what a trial does.
+    it stands, a helper's file or the test's; `simulates` that a draw decides what a trial does;
+    `retries` that a loop in a trial tries it again, `ending` that what runs now is its last try.
     The flags collect what happens inside: they are the evidence that a loop is load.
     """
 
@@ -32,6 +33,8 @@ class Frame:
     source: Source | None = None
     tick: int = 0
     end: int = 0
+    retries: bool = False
+    ending: bool = False
     concurrent: bool = False
     attempts: bool = False
     draws: bool = False
@@ -54,7 +57,9 @@ class Frame:
     @property
     def loop(self) -> bool:
         """Whether this is a loop."""
-        return self.guard is None or self.guard.kind is GuardKind.UNBOUNDED
+        if self.guard is None:
+            return True
+        return self.guard.kind is GuardKind.UNBOUNDED and not self.ending
 
 
 def endless(frames: list[Frame]) -> bool:
@@ -65,7 +70,16 @@ def endless(frames: list[Frame]) -> bool:
 
 def uncounted(frames: list[Frame]) -> bool:
     """Whether a loop is open that cannot be counted: what happens there depends on it."""
-    return any(frame.loop and frame.count is None for frame in frames)
+    trials = frozenset[Symbol]().union(*(frame.symbols for frame in frames if frame.count))
+    return any(
+        frame.loop and frame.count is None and not (trials and _tries_again(frame, trials))
+        for frame in frames
+    )
+
+
+def _tries_again(frame: Frame, trials: frozenset[Symbol]) -> bool:
+    """Whether it tries each of these trials again, by a limit of its own: `while tries < 3`."""
+    return frame.retries and frame.nominal is None and not frame.symbols & trials
 
 
 class Exit(enum.Enum):

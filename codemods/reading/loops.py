@@ -21,8 +21,9 @@ from chaos_migrate.codemods.reading.quantities import (
     Literal,
     Unknown,
 )
+from chaos_migrate.codemods.reading.retries import Loop, last_statements
 from chaos_migrate.codemods.reading.snapshots import Moment, at, namespaces, snapshot
-from chaos_migrate.codemods.reading.writes import Repeated, breaks, returns, written
+from chaos_migrate.codemods.reading.writes import breaks, returns, written
 from chaos_migrate.codemods.trees import last_name, walk
 
 
@@ -33,6 +34,8 @@ def run_for(context: Context, statement: ast.For | ast.AsyncFor) -> Flow:
     in_helper = context.active[-1] is not context.test.node
     ends = breaks(statement) or (in_helper and returns(statement))
     with context.frame(context.loop_frame(statement, count, depends, ends)) as frame:
+        if ends:
+            _try_again(context, statement, frame)
         if all(map(_sleeps, statement.body)):
             frame.stays = "its rounds only wait"
         elif _wraps(statement.body):
@@ -101,6 +104,8 @@ def run_while(context: Context, statement: ast.While) -> Flow:
         _judge_wait(context, statement)
     frame = context.loop_frame(statement, counted, depends)
     with context.frame(frame):
+        if counted is None:
+            _try_again(context, statement, frame)
         _carry(context, statement, frame)
         run_block(context, statement.body)
     _leave(context, before, frame)
@@ -176,8 +181,18 @@ def _judge_wait(context: Context, statement: ast.While) -> None:
         judge(context, statement, Part(test.left, test.ops[0], test.comparators[0]))
 
 
-def _carry(context: Context, loop: Repeated, frame: Frame) -> None:
-    """What the body adds to is a running value inside; what it rebinds is of the trial before."""
+def _try_again(context: Context, loop: Loop, frame: Frame) -> None:
+    """A loop inside of a trial that ends with a success tries the trial again."""
+    last = last_statements(loop)
+    frame.retries = bool(last) and any(outer.loop for outer in context.stack[:-1])
+    context.last.update(dict.fromkeys(last, frame))
+
+
+def _carry(context: Context, loop: Loop, frame: Frame) -> None:
+    """What the body adds to is a running value inside; what it rebinds is of the trial before.
+
+    But what a loop leaves that tries a trial again is of the same trial.
+    """
     added, rebound, mutated = written(loop)
     for name in mutated:
         value = context.read(name)
@@ -191,7 +206,10 @@ def _carry(context: Context, loop: Repeated, frame: Frame) -> None:
         if name not in rebound:
             holder.names[name] = replace(binding, grown=binding.grown | {frame.id})
         elif not isinstance(binding.value, Closure):
-            carried = Unknown(binding.value.deps | frame.symbols, carried=True)
+            known = isinstance(binding.value, Unknown) and binding.value.carried
+            carried = Unknown(
+                binding.value.deps | frame.symbols, carried=known or not frame.retries
+            )
             holder.names[name] = Binding(carried, binding.frames, binding.grown)
 
 

@@ -450,4 +450,119 @@ CASES = (
             assert min_entered <= entered <= max_entered
         """,
     ),
+    Case(
+        name="what ends a loop that tries a trial again counts once a trial",
+        before="""
+        import random
+        import time
+
+
+        def test_messages_get_through_in_the_end(link):
+            delivered = 0
+            for number in range(40):
+                for attempt in range(3):
+                    try:
+                        link.send(f"message {number}")
+                        delivered += 1
+                        break
+                    except ConnectionError:
+                        time.sleep(0.01 * attempt)
+            assert delivered >= 30
+
+
+        def test_more_is_saved_than_lost():
+            random.seed(5)
+            saved = 0
+            conflicts = 0
+            for _ in range(30):
+                tries = 0
+                done = False
+                while tries < 4 and not done:
+                    try:
+                        if tries == 0 and random.random() < 0.2:
+                            raise RuntimeError("conflict")
+                        saved += 1
+                        done = True
+                    except RuntimeError:
+                        tries += 1
+                        conflicts += 1
+            assert saved > 20
+            assert conflicts <= saved
+        """,
+        after="""
+        import random
+        import time
+
+
+        def test_messages_get_through_in_the_end(link, chaos_config):
+            delivered = 0
+            iterations = chaos_config.scaled(40, floor=22)
+            for number in range(iterations):
+                for attempt in range(3):
+                    try:
+                        link.send(f"message {number}")
+                        delivered += 1
+                        break
+                    except ConnectionError:
+                        time.sleep(0.01 * attempt)
+            min_delivered = chaos_config.min_count(30, of=40, trials=iterations)
+            assert delivered >= min_delivered
+
+
+        def test_more_is_saved_than_lost(chaos_config):
+            random.seed(5)
+            saved = 0
+            conflicts = 0
+            iterations = chaos_config.scaled(30)
+            for _ in range(iterations):
+                tries = 0
+                done = False
+                while tries < 4 and not done:
+                    try:
+                        if tries == 0 and random.random() < 0.2:
+                            raise RuntimeError("conflict")
+                        saved += 1
+                        done = True
+                    except RuntimeError:
+                        tries += 1
+                        conflicts += 1
+            min_saved = chaos_config.min_count(20, of=30, trials=iterations, strict=True)
+            assert saved > min_saved
+            assert conflicts <= saved
+        """,
+    ),
+    Case(
+        name="what comes before the last step of a try may happen in each of them",
+        before="""
+        def test_most_messages_leave(link):
+            sent = 0
+            for number in range(40):
+                for attempt in range(3):
+                    try:
+                        sent += 1
+                        link.send(f"message {number}")
+                        break
+                    except ConnectionError:
+                        pass
+            assert sent >= 30
+        """,
+        code="CHM404",
+    ),
+    Case(
+        name="how often a trial is tried again has no bound that follows the trials",
+        before="""
+        def test_few_conflicts(store):
+            conflicts = 0
+            for number in range(40):
+                done = False
+                while not done:
+                    try:
+                        store.save(number)
+                        done = True
+                    except RuntimeError:
+                        conflicts += 1
+            assert conflicts <= 15
+        """,
+        code="CHM404",
+    ),
 )
