@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from chaos_migrate.codemods.functions import FunctionDef, Test
 from chaos_migrate.codemods.source import Source
 from chaos_migrate.codemods.suite import Suite
-from chaos_migrate.codemods.trees import code_of, remembered
+from chaos_migrate.codemods.trees import code_of, remembered, statements, walk
 
 # Fixtures that ask for fixtures are followed as deep as this.
 _MAX_DEPTH = 3
@@ -31,32 +31,73 @@ def _fixture(test: Test, suite: Suite, name: str) -> tuple[Source, FunctionDef] 
     """As pytest looks for it: in the class, in the module, in the conftests from near to far."""
     if test.cls is not None and name in (own := _fixtures(test.cls)):
         return test.source, own[name]
-    if name in (own := _fixtures(test.source.tree)):
-        return test.source, own[name]
+    provided = (_provided(suite, source, name) for source in _in_reach(test, suite))
+    return next(filter(None, provided), None)
+
+
+def _in_reach(test: Test, suite: Suite) -> Iterator[Source]:
+    """The test's module, the conftests above it, and the plugins that these name."""
+    yield test.source
     for folder in test.source.path.absolute().parents:
         conftest = suite.load(folder / "conftest.py")
-        if conftest is not None and name in (own := _fixtures(conftest.tree)):
-            return conftest, own[name]
+        if conftest is not None:
+            yield conftest
+            plugins = (suite.module(conftest, plugin) for plugin in _plugins(conftest.tree))
+            yield from filter(None, plugins)
+
+
+def _provided(suite: Suite, source: Source, name: str) -> tuple[Source, FunctionDef] | None:
+    """A fixture that a module defines or imports."""
+    if name in (own := _fixtures(source.tree)):
+        return source, own[name]
+    found = suite.find(source, name)
+    if found is not None and isinstance(found.node, FunctionDef) and _is_fixture(found.node):
+        return found.source, found.node
     return None
+
+
+@remembered
+def _plugins(conftest: ast.Module) -> list[str]:
+    """The modules of `pytest_plugins = ["tests.fixtures"]`, which may give fixtures as well."""
+    return [
+        constant.value
+        for statement in statements(conftest.body)
+        if isinstance(statement, ast.Assign) and code_of(statement.targets[0]) == "pytest_plugins"
+        for constant in walk(statement.value)
+        if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
+    ]
+
+
+def automatic_fixtures(test: Test) -> Iterator[FunctionDef]:
+    """The fixtures of its class and module that a test gets without asking for them."""
+    for holder in (test.cls, test.source.tree):
+        for fixture in _fixtures(holder).values() if holder is not None else ():
+            calls = [d for d in fixture.decorator_list if isinstance(d, ast.Call)]
+            if any(keyword.arg == "autouse" for call in calls for keyword in call.keywords):
+                yield fixture
 
 
 @remembered
 def _fixtures(holder: ast.Module | ast.ClassDef) -> dict[str, FunctionDef]:
     """The fixtures defined directly in a module or a class, by the names they are asked for."""
-    found: dict[str, FunctionDef] = {}
-    for statement in holder.body:
-        if isinstance(statement, FunctionDef):
-            for decorator in statement.decorator_list:
-                call = decorator if isinstance(decorator, ast.Call) else None
-                function = call.func if call else decorator
-                if code_of(function).rpartition(".")[2] == "fixture":
-                    found[_asked_for(call) or statement.name] = statement
-    return found
+    functions = [s for s in holder.body if isinstance(s, FunctionDef) and _is_fixture(s)]
+    return {_asked_for(function) or function.name: function for function in functions}
 
 
-def _asked_for(call: ast.Call | None) -> str | None:
+def _is_fixture(function: FunctionDef) -> bool:
+    return any(map(_makes_fixture, function.decorator_list))
+
+
+def _makes_fixture(decorator: ast.expr) -> bool:
+    """`@pytest.fixture`, `@pytest_asyncio.fixture(...)` and the like."""
+    made = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return code_of(made).rpartition(".")[2] == "fixture"
+
+
+def _asked_for(function: FunctionDef) -> str | None:
     """The name given in `@pytest.fixture(name="...")`."""
-    for keyword in call.keywords if call else ():
-        if keyword.arg == "name" and isinstance(keyword.value, ast.Constant):
-            return str(keyword.value.value)
+    for decorator in filter(_makes_fixture, function.decorator_list):
+        for keyword in decorator.keywords if isinstance(decorator, ast.Call) else ():
+            if keyword.arg == "name" and isinstance(keyword.value, ast.Constant):
+                return str(keyword.value.value)
     return None

@@ -21,6 +21,8 @@ from chaos_migrate.codemods.trees import remembered
 
 # Words of a callee or keyword that bounds how many may come in at once.
 _CAPACITY_WORDS = ("max", "limit", "size", "capacity", "pool", "conn", "slots", "quota", "bound")
+# Those of what each trial gives back when it is over.
+_SHARED_WORDS = ("pool", "conn", "worker", "concurren", "semaphore")
 # Arguments that are no counts, whatever their value.
 _OTHER_WORDS = ("timeout", "delay", "seed", "port", "sleep", "wait", "join", "ttl",
                 "seconds", "duration", "randint", "uniform", "latency", "random", "_mb", "_kb",
@@ -69,7 +71,8 @@ def limited(
         value, called = policy.symbol.value, _called(policy)
         for count in group.counts:
             least = count.symbol.value
-            if policy.gate and not count.concurrent:
+            pooled = not near and not policy.compared and any(w in words for w in _SHARED_WORDS)
+            if (policy.gate or pooled) and not count.concurrent:
                 continue
             constructed = _is_constructor(policy.callee) and works_on(count, policy.made)
             bounding = policy.hidden or any(word in words for word in _CAPACITY_WORDS)
@@ -86,7 +89,7 @@ def limited(
                 reason = f"{called} {has} the same number: it may have to move along"
                 return Refused("CHM408", reason, policy.symbol.node)
             used = near or works_on(count, policy.made)
-            if policy.hidden and used and least // 2 <= value < least:
+            if (policy.hidden or not near) and used and least // 2 <= value < least:
                 group.hold(f"with fewer, the trials might not reach {called}")
             if bounding and used and least <= value <= 4 * max(crowd, everything):
                 reason = f"{called} bounds what the trials may take, and would stay"

@@ -103,12 +103,22 @@ def _percent(chance: Fraction) -> str:
 def _chance(events: Amount, exactly: bool) -> Cases | None:
     """The probability of the event in one trial; at most, where several draws decide it.
 
-    Guards inside of one `try` are not independent: their smallest chance bounds the event's.
+    Numbers drawn one by one are independent of each other; what else goes on in a `try` is not:
+    its smallest chance bounds the event's.
     """
     if len(events.terms) != 1:
         return None
-    chances = [probability([guard]) for guard in events.terms[0].guards]
-    known = [chance for chance in chances if chance is not None]
-    if not known or (exactly and len(chances) != 1):
+    guards = [(guard, probability([guard])) for guard in events.terms[0].guards]
+    known = [(guard, chance) for guard, chance in guards if chance is not None]
+    if not known or (exactly and len(guards) != 1):
         return None
-    return in_each(lambda *numbers: min(numbers), *known)
+    draws = [guard.draw for guard, _ in known]
+
+    def joint(*chances: Fraction) -> Fraction:
+        least: dict[int, Fraction] = {}
+        for draw, chance in zip(draws, chances, strict=True):
+            least[draw] = min(chance, least.get(draw, chance))
+        rest = least.pop(0, Fraction(1))
+        return min(rest, prod(least.values(), start=Fraction(1)))
+
+    return in_each(joint, *(chance for _, chance in known))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from math import prod
 
 from chaos_migrate.codemods.deciding.group import Group
+from chaos_migrate.codemods.deciding.load import PLAINLY_LOAD
 from chaos_migrate.codemods.deciding.questions import LOWER, UPPER
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Value
@@ -111,26 +112,47 @@ def _sides(judgement: Judgement) -> Iterator[tuple[Value, Value, ast.expr]]:
         yield judgement.right, judgement.left, judgement.left_node
 
 
+def rounded_up(group: Group, context: Context) -> Refused | None:
+    """`calcsize(1024 * "P")` after 1000 were put in: the room that so many take, in doublings."""
+    for symbol in group.symbols:
+        room = 1 << (symbol.value - 1).bit_length()
+        if symbol.value < PLAINLY_LOAD or room == symbol.value or symbol.adaptive:
+            continue
+        for node in context.test.nodes:
+            if not isinstance(node, ast.BinOp) or node.lineno <= symbol.node.lineno:
+                continue
+            if room in _whole_numbers([node.left, node.right]):
+                reason = f"`{ast.unparse(node)}` is the room that so many take, in doublings"
+                return Refused("CHM409", reason, node)
+    return None
+
+
 def shown_inside(group: Group, context: Context) -> Refused | None:
-    """The number of all trials inside data that an untraced value must equal, or its parts."""
+    """The number of all trials inside what an untraced value must equal, or its parts."""
     nests = (frame.nest for frame in context.loops)
     totals = {prod(s.value for s in nest) for nest in nests if nest & group.symbols}
-    totals |= {symbol.value for symbol in group.symbols}
+    values = {symbol.value for symbol in group.symbols}
+    totals |= values | {2 * value for value in values if value >= PLAINLY_LOAD}
     for judgement in context.judgements:
         sides = (judgement.left_node, judgement.right_node)
         for node in sides if isinstance(judgement.operator, ast.Eq) else ():
-            if not isinstance(node, ast.List | ast.Tuple | ast.Dict | ast.Set):
+            if not isinstance(node, ast.List | ast.Tuple | ast.Dict | ast.Set | ast.Call):
                 continue
-            whole = _whole_numbers(walk(node))
+            whole = _whole_numbers(_given(node) if isinstance(node, ast.Call) else walk(node))
             parts = _whole_numbers(node.values if isinstance(node, ast.Dict) else walk(node))
-            if len(parts) > 1:
+            if len(parts) > 1 and not isinstance(node, ast.Call):
                 whole.append(sum(parts))
             for number in whole:
                 if number >= _NO_COINCIDENCE and number in totals:
-                    line = judgement.statement.lineno
+                    line = node.lineno
                     reason = f"the data on line {line} holds {number}, the number of all trials"
                     return Refused("CHM404", reason, judgement.statement)
     return None
+
+
+def _given(call: ast.Call) -> list[ast.expr]:
+    """What the fields of a record are given: `Info(hits=0, misses=300)`."""
+    return [keyword.value for keyword in call.keywords]
 
 
 def _whole_numbers(nodes: Iterable[ast.AST]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chaos_migrate.codemods.deciding.beforehand import used_beforehand
 from chaos_migrate.codemods.deciding.capacities import (
     coupled,
     exceeding,
@@ -9,7 +10,12 @@ from chaos_migrate.codemods.deciding.capacities import (
     outlasted,
     rationed,
 )
-from chaos_migrate.codemods.deciding.coincidences import shown_inside, suspicious, windowed
+from chaos_migrate.codemods.deciding.coincidences import (
+    rounded_up,
+    shown_inside,
+    suspicious,
+    windowed,
+)
 from chaos_migrate.codemods.deciding.group import Findings, Group
 from chaos_migrate.codemods.deciding.hidden import hidden_limits
 from chaos_migrate.codemods.deciding.judging import budgeted, judged
@@ -83,6 +89,7 @@ def _refusal(
     everyone = [count for other in groups for count in other.counts]
     return (
         unreachable(group, context)
+        or used_beforehand(group, context)
         or hazardous(group, context)
         or timed_out(group, context)
         or coupled(group, context)
@@ -98,6 +105,7 @@ def _refusal(
         or preparing(group, context, unsafe)
         or suspicious(group, context)
         or windowed(group, context)
+        or rounded_up(group, context)
         or shown_inside(group, context)
         or limited(group, context, everyone, hidden_limits(context))
     )

@@ -71,7 +71,8 @@ class Count:
             return False
         if any(frame.draws and frame.handed for frame in self.frames):
             return True
-        return self.draws and not self.judged and not any(f.simulates for f in self.frames)
+        weighed = self.judged and (self.sampled or self.counted)
+        return self.draws and not weighed and not any(f.simulates for f in self.frames)
 
     @property
     def draws(self) -> bool:
@@ -115,7 +116,7 @@ def find_counts(context: Context) -> dict[Symbol, Count]:
                     counts[symbol].judged = True
             events = value.events if isinstance(value, Rate) else value
             if isinstance(value, Summary):
-                sampled = value.of
+                sampled = value.of if not _asks_for_any(judgement) else frozenset()
             elif isinstance(events, Amount) and not events.exact:
                 for symbol in events.deps & counts.keys():
                     counts[symbol].counted = True

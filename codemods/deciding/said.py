@@ -45,14 +45,14 @@ def about_a_quota(test: Test, suite: Suite) -> bool:
     if _QUOTA.search(_heading(test)):
         return True
     said = _comments(test.source, test.node)
-    for name in _asked_for(test):
+    for name in asked_for(test):
         for source, fixture in fixtures_behind(test, suite, name):
             said += [ast.get_docstring(fixture) or "", *_comments(source, fixture)]
     lowered = (each.lower() for each in said)
     return any(_QUOTA.search(each) and not _SWITCHED_OFF.search(each) for each in lowered)
 
 
-def _asked_for(test: Test) -> Iterator[str]:
+def asked_for(test: Test) -> Iterator[str]:
     """The names of the fixtures that a test asks for, as parameters or by `usefixtures`."""
     arguments = test.node.args
     yield from (argument.arg for argument in (*arguments.args, *arguments.kwonlyargs))

@@ -13,6 +13,8 @@ from chaos_migrate.codemods.trees import code_of, last_name
 
 # Factors of units, not counts: milliseconds, per cent, kibibytes, minutes.
 _UNITS = {60, 100, 1000, 1024, 3600}
+# Smaller numbers are in many places.
+_COINCIDENCES = set(range(10))
 
 
 def typed_again(
@@ -38,6 +40,10 @@ def typed_again(
                 if last not in ("gather", "wait", "Thread", "submit", "isinstance"):
                     reason = f"`{last}(...)` is given as many things as there are trials"
                     return Refused("CHM411", reason, parent)
+            for few in (d for d in data if isinstance(d, ast.List | ast.Tuple) and len(d.elts) < 4):
+                if _holds(few.elts, values - _COINCIDENCES, known):
+                    reason = f"`{ast.unparse(few)}` holds the same number: it may be a size of it"
+                    return Refused("CHM409", reason, parent)
             stop = parent.args[1:2] or parent.args
             if code_of(parent.func) == "range" and _holds(stop, values, known):
                 reason = f"`{ast.unparse(parent)}` goes as far, and would stay"

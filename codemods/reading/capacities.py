@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from chaos_migrate.codemods.reading.algebra import Amount, Value
 from chaos_migrate.codemods.reading.context import Context
@@ -37,6 +38,10 @@ def capacity_object(
     return None
 
 
+# The ends of what keywords are called that give a dict of settings.
+_OF_SETTINGS = ("options", "config", "configuration", "settings", "kwargs")
+
+
 def note_policies(
     context: Context, node: ast.Call, name: str = "", made: Taint | None = None
 ) -> None:
@@ -45,9 +50,7 @@ def note_policies(
     `name` is what it is called in reports; not given, it is called as it is written. `made` is the
     object that came of it, where that is foreign.
     """
-    arguments = [("", argument) for argument in node.args]
-    arguments += [(keyword.arg or "", keyword.value) for keyword in node.keywords]
-    for keyword, argument in arguments:
+    for keyword, argument in _settings(node):
         if isinstance(argument, ast.Constant | ast.Name | ast.Attribute):
             value = context.evaluate(argument)
             if isinstance(value, Amount) and value.symbol is not None:
@@ -55,6 +58,25 @@ def note_policies(
                 called = name or code_of(node.func)[:40]
                 policy = Policy(value.symbol, called, keyword, shared, made=made)
                 context.policies.append(policy)
+
+
+def _settings(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+    """What a call is given, with the names; `options=dict(size=5)` gives a size as well."""
+    yield from (("", argument) for argument in node.args)
+    for keyword in node.keywords:
+        yield keyword.arg or "", keyword.value
+        if keyword.arg is not None and keyword.arg.endswith(_OF_SETTINGS):
+            yield from _entries(keyword.value)
+
+
+def _entries(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """The names and values of a dict that is written out."""
+    if isinstance(node, ast.Call) and code_of(node.func) == "dict":
+        yield from ((keyword.arg or "", keyword.value) for keyword in node.keywords)
+    elif isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield key.value, value
 
 
 def _note_coupling(context: Context, capacity: Value | None, kind: str) -> None:

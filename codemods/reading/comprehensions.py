@@ -19,8 +19,9 @@ from chaos_migrate.codemods.reading.conditions import condition_of
 from chaos_migrate.codemods.reading.containers import distinct_guard
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Frame
-from chaos_migrate.codemods.reading.iteration import index_is_data, index_is_read, iteration_of
+from chaos_migrate.codemods.reading.iteration import iteration_of
 from chaos_migrate.codemods.reading.quantities import Collection, CollectionState, Unknown
+from chaos_migrate.codemods.reading.sweeps import index_is_data, index_is_read
 
 
 def read_comprehension(

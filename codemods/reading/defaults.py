@@ -13,7 +13,7 @@ from chaos_migrate.codemods.reading.notes import Policy
 from chaos_migrate.codemods.reading.numbers import SMALLEST_SYMBOL
 from chaos_migrate.codemods.reading.quantities import Taint
 from chaos_migrate.codemods.source import Source
-from chaos_migrate.codemods.trees import code_of, remembered, walk
+from chaos_migrate.codemods.trees import code_of, last_name, remembered, walk
 
 Setting = tuple[str, ast.expr]
 
@@ -24,6 +24,29 @@ def note_defaults(context: Context, node: ast.Call, dotted: str, made: Taint) ->
     if cls is not None:
         shared = not context.open_symbols
         _note(context, cls.name, _not_given(cls, node), context.scope.source, made, shared)
+
+
+def maker(context: Context, node: ast.Call) -> str:
+    """The full name of a class under test that makes an object of itself: `Pool.from_url(...)`."""
+    if not isinstance(node.func, ast.Attribute) or not isinstance(node.func.value, ast.Name):
+        return ""
+    source = context.scope.source
+    found = context.suite.find(source, node.func.value.id)
+    if found is None or found.node is not None:
+        return ""
+    cls = context.suite.class_under_test(source, found.dotted)
+    made = cls is not None and node.func.attr in _class_methods(cls)
+    return found.dotted if made else ""
+
+
+@remembered
+def _class_methods(cls: ast.ClassDef) -> frozenset[str]:
+    return frozenset(
+        statement.name
+        for statement in cls.body
+        if isinstance(statement, FunctionDef)
+        and any(code_of(decorator) == "classmethod" for decorator in statement.decorator_list)
+    )
 
 
 def note_fixture(context: Context, name: str, made: Taint) -> None:
@@ -60,7 +83,8 @@ def _note(
 
 def _not_given(cls: ast.ClassDef, call: ast.Call) -> list[Setting]:
     given = {keyword.arg for keyword in call.keywords}
-    settings = _parameters(cls)[len(call.args) :]
+    direct = last_name(call.func) == cls.name  # else the arguments are those of another method
+    settings = _parameters(cls)[len(call.args) if direct else 0 :]
     return [(name, default) for name, default in settings if default and name not in given]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 
 from chaos_migrate.codemods.reading.algebra import (
     NO_SYMBOLS,
@@ -28,7 +27,6 @@ from chaos_migrate.codemods.reading.quantities import (
     exact_number,
 )
 from chaos_migrate.codemods.reading.rounds import in_turn
-from chaos_migrate.codemods.trees import children, walk
 
 
 def iteration_of(
@@ -109,43 +107,3 @@ def pair_of(context: Context, *values: Value) -> Value:
         number(len(values)), context.open_ids, fixed=True, table=dict(enumerate(values))
     )
     return Collection("list", state)
-
-
-def index_is_data(target: ast.expr, element: Value, body: Sequence[ast.AST]) -> bool:
-    """Whether a loop's index is worked with as a number, not only named in texts or phases."""
-    if not isinstance(element, Index) or not isinstance(target, ast.Name):
-        return False
-    pending: list[ast.AST] = list(body)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.JoinedStr) or _formats(node):
-            continue
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
-            phase = isinstance(node.left, ast.Name) and node.left.id == target.id
-            if phase:
-                continue
-        if isinstance(node, ast.Name) and node.id == target.id and isinstance(node.ctx, ast.Load):
-            return True
-        pending += children(node)
-    return False
-
-
-def index_is_read(target: ast.expr, element: Value, body: Sequence[ast.AST]) -> bool:
-    """Whether a loop reads its index at all."""
-    return (
-        isinstance(element, Index)
-        and isinstance(target, ast.Name)
-        and any(isinstance(n, ast.Name) and n.id == target.id and isinstance(n.ctx, ast.Load)
-                for n in walk(*body))
-    )  # fmt: skip
-
-
-def _formats(node: ast.AST) -> bool:
-    """`"key %d" % i`, `"key {}".format(i)` and `str(i)` name the trial."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
-        return isinstance(node.left, ast.Constant) and isinstance(node.left.value, str | bytes)
-    if isinstance(node, ast.Call):
-        if isinstance(node.func, ast.Attribute):
-            return node.func.attr == "format"
-        return isinstance(node.func, ast.Name) and node.func.id in ("str", "repr", "print")
-    return False

@@ -11,7 +11,7 @@ from chaos_migrate.codemods.reading.assigning import assign
 from chaos_migrate.codemods.reading.blocks import run_block
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Exit, Flow, Frame
-from chaos_migrate.codemods.reading.iteration import index_is_data, index_is_read, iteration_of
+from chaos_migrate.codemods.reading.iteration import iteration_of
 from chaos_migrate.codemods.reading.judging import judge
 from chaos_migrate.codemods.reading.quantities import (
     Binding,
@@ -23,8 +23,17 @@ from chaos_migrate.codemods.reading.quantities import (
 )
 from chaos_migrate.codemods.reading.retries import Loop, last_statements
 from chaos_migrate.codemods.reading.snapshots import Moment, at, namespaces, snapshot
+from chaos_migrate.codemods.reading.sweeps import (
+    index_is_data,
+    index_is_read,
+    sweeps_settings,
+    sweeps_sizes,
+)
 from chaos_migrate.codemods.reading.writes import breaks, returns, written
 from chaos_migrate.codemods.trees import last_name, walk
+
+# What makes a number larger or smaller by a factor.
+_PROGRESS = ast.Mult | ast.Div | ast.FloorDiv | ast.Pow | ast.LShift | ast.RShift
 
 
 def run_for(context: Context, statement: ast.For | ast.AsyncFor) -> Flow:
@@ -40,6 +49,12 @@ def run_for(context: Context, statement: ast.For | ast.AsyncFor) -> Flow:
             frame.stays = "its rounds only wait"
         elif _wraps(statement.body):
             frame.stays = "each round wraps what the one before it made: that is a depth"
+        elif _goes_on(statement.body):
+            frame.stays = "each round goes on from what the one before it computed"
+        elif sweeps_sizes(statement.target, element, statement.body):
+            frame.stays = "its index is how much each round does: that is a sweep over sizes"
+        elif sweeps_settings(context, statement.target, element, statement.body):
+            frame.stays = "its index is a setting that each round tries: that is a sweep"
         _carry(context, statement, frame)
         frame.sweeps |= index_is_data(statement.target, element, statement.body)
         frame.indexed = index_is_read(statement.target, element, statement.body)
@@ -75,6 +90,25 @@ def _wraps(body: list[ast.stmt]) -> bool:
         and _names(statement.value) & frozenset().union(*map(_names, statement.targets))
         for statement in body
     )
+
+
+def _goes_on(body: list[ast.stmt]) -> bool:
+    """`digits = n + draw(); check(digits); n *= 10`: a progression, on which the rounds work."""
+    for statement in body:
+        if isinstance(statement, ast.AugAssign) and isinstance(statement.op, _PROGRESS):
+            target = statement.target
+            uses = [
+                node
+                for other in body
+                for node in walk(other)
+                if isinstance(node, ast.Name)
+                and isinstance(target, ast.Name)
+                and node.id == target.id
+                and node is not target
+            ]
+            if uses and all(isinstance(node.ctx, ast.Load) for node in uses):
+                return True
+    return False
 
 
 def _links(body: list[ast.stmt]) -> bool:

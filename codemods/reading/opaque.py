@@ -10,7 +10,7 @@ from dataclasses import replace
 from chaos_migrate.codemods.reading.algebra import Value, depends_on
 from chaos_migrate.codemods.reading.capacities import note_policies
 from chaos_migrate.codemods.reading.context import Context
-from chaos_migrate.codemods.reading.defaults import note_defaults
+from chaos_migrate.codemods.reading.defaults import maker, note_defaults
 from chaos_migrate.codemods.reading.invoking import Keywords, invoke
 from chaos_migrate.codemods.reading.quantities import (
     Binding,
@@ -49,9 +49,10 @@ def opaque_call(
     note_policies(context, node, made=result.taint)
     if last in ("patch", "spy", "stub") or "patch." in code_of(node.func):
         context.watchers.append(result.taint)
-    if constructs and isinstance(function, Foreign):
-        note_defaults(context, node, function.name, result.taint)
-        context.note_tested(context.scope.source, function.name, result.taint)
+    name = function.name if constructs and isinstance(function, Foreign) else maker(context, node)
+    if name:
+        note_defaults(context, node, name, result.taint)
+        context.note_tested(context.scope.source, name, result.taint)
     if isinstance(function, Opaque) and function.kind == "barrier":
         return Unknown()
     context.taint(function, *values)

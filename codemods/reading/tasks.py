@@ -13,7 +13,7 @@ from chaos_migrate.codemods.reading.algebra import (
     depends_on,
     number,
 )
-from chaos_migrate.codemods.reading.clocks import note_call_budget
+from chaos_migrate.codemods.reading.clocks import note_budget, note_call_budget
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.invoking import Keywords, invoke
 from chaos_migrate.codemods.reading.iteration import iteration_of
@@ -115,6 +115,7 @@ def _beside(
         if count is not None and not _as_long(iterable, other, count):
             reason = f"`{ast.unparse(iterable)}` goes along with it, and would stay"
             context.hazard("CHM411", count.deps, reason, iterable)
+    _limit_all(context, node, count)
     for keyword in node.keywords:
         number = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
         about_it = keyword.arg not in ("timeout", "chunksize")
@@ -122,6 +123,18 @@ def _beside(
             reason = f"`{ast.unparse(keyword)}` says how many there are, and would stay"
             context.hazard("CHM409", count.deps, reason, keyword.value)
     return elements
+
+
+def _limit_all(context: Context, node: ast.Call, count: Amount | None) -> None:
+    """`timeout=` of a `map` is for all that it maps, unless it takes them in chunks."""
+    limit = next((k for k in node.keywords if k.arg == "timeout"), None)
+    if limit is None or count is None:
+        return
+    if any(keyword.arg == "chunksize" for keyword in node.keywords):
+        reason = f"`{ast.unparse(limit)}` may be for each chunk of them, or for all"
+        context.hazard("CHM404", count.deps, reason, limit.value)
+    else:
+        note_budget(context, limit.value, count.deps)
 
 
 def _as_long(iterable: ast.expr, other: Amount | None, count: Amount) -> bool:

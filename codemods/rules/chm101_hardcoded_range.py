@@ -584,4 +584,33 @@ CASES = (
         """,
         options=Options(style="plain"),
     ),
+    Case(
+        name="an index that is a size, a setting or a progression makes its loop a sweep",
+        before="""
+        import random
+        import sys
+
+
+        def test_queues_of_every_size(make_queue):
+            for size in range(60):
+                queue = make_queue()
+                for number in range(size):
+                    queue.put(number)
+                assert queue.drain() == size
+
+
+        def test_every_interval(race):
+            for step in range(1, 100):
+                sys.setswitchinterval(step * 0.0002)
+                race.run()
+                assert race.winner is not None
+
+
+        def test_longer_and_longer_numbers(parse):
+            digits = 7
+            for _ in range(1000):
+                assert parse(str(digits + random.randrange(3)))
+                digits *= 10
+        """,
+    ),
 )

@@ -510,4 +510,47 @@ CASES = (
             assert len(set(seen)) == 1
         """,
     ),
+    Case(
+        name="places in a pool bound what is done at once, not one after another",
+        before="""
+        import pytest
+
+
+        @pytest.fixture
+        def pool():
+            return make_pool(max_size=20)
+
+
+        def test_most_queries_answer(pool):
+            answered = 0
+            for _ in range(20):
+                try:
+                    pool.query("select 1")
+                    answered += 1
+                except TimeoutError:
+                    pass
+            assert answered >= 15
+        """,
+        after="""
+        import pytest
+
+
+        @pytest.fixture
+        def pool():
+            return make_pool(max_size=20)
+
+
+        def test_most_queries_answer(pool, chaos_config):
+            answered = 0
+            iterations = chaos_config.scaled(20, floor=11)
+            for _ in range(iterations):
+                try:
+                    pool.query("select 1")
+                    answered += 1
+                except TimeoutError:
+                    pass
+            min_answered = chaos_config.min_count(15, of=20, trials=iterations)
+            assert answered >= min_answered
+        """,
+    ),
 )

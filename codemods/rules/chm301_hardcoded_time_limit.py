@@ -336,4 +336,27 @@ CASES = (
                 assert not thread.is_alive()
         """,
     ),
+    Case(
+        name="the timeout of a map is for all that it maps, unless it takes them in chunks",
+        before="""
+        from concurrent.futures import ThreadPoolExecutor
+
+
+        def test_all_are_thumbnailed(thumbnail):
+            with ThreadPoolExecutor(20) as pool:
+                made = list(pool.map(thumbnail, range(20), timeout=5))
+            assert len(made) == 20
+        """,
+        after="""
+        from concurrent.futures import ThreadPoolExecutor
+
+
+        def test_all_are_thumbnailed(thumbnail, chaos_config):
+            num_tasks = chaos_config.scaled(20, floor=10)
+            with ThreadPoolExecutor(num_tasks) as pool:
+                timeout = chaos_config.time_limit(5, of=20, trials=num_tasks)
+                made = list(pool.map(thumbnail, range(num_tasks), timeout=timeout))
+            assert len(made) == num_tasks
+        """,
+    ),
 )

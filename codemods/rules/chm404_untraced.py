@@ -432,4 +432,23 @@ CASES = (
         """,
         code="CHM404",
     ),
+    Case(
+        name="a record that is expected holds the number of all trials, or twice that",
+        before="""
+        def test_nothing_is_cached(cached, Info):
+            for _ in (0, 1):
+                assert [cached(i % 10) for i in range(150)] == [i % 10 for i in range(150)]
+            assert cached.info() == Info(hits=0, misses=300)
+        """,
+        code="CHM404",
+    ),
+    Case(
+        name="a timeout beside a chunk size may be for a chunk or for all",
+        before="""
+        def test_each_chunk_has_time(pool, crunch):
+            crunched = pool.map(crunch, range(20), chunksize=5, timeout=1.8)
+            assert len(list(crunched)) == 20
+        """,
+        code="CHM404",
+    ),
 )

@@ -133,4 +133,79 @@ CASES = (
         """,
         code="CHM405",
     ),
+    Case(
+        name="a constant that a set-up or a fixture reads as well would stay there",
+        before="""
+        import threading
+        import unittest
+
+        import pytest
+
+        GUESTS = 20
+        ROOMS = [f"room {number}" for number in range(GUESTS)]
+
+
+        def started(work, count):
+            threads = [threading.Thread(target=work, args=(i,)) for i in range(count)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+
+
+        def test_all_guests_find_their_rooms(hotel):
+            threads = [
+                threading.Thread(target=hotel.check_in, args=(ROOMS[i],)) for i in range(GUESTS)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert hotel.errors == []
+
+
+        class SeatsTest(unittest.TestCase):
+            SEATS = 30
+
+            def setUp(self):
+                self.tickets = [f"seat {number}" for number in range(self.SEATS)]
+
+            def test_all_are_let_in(self):
+                refused = []
+
+                def enter(number):
+                    if self.tickets[number] != f"seat {number}":
+                        refused.append(number)
+
+                threads = [
+                    threading.Thread(target=enter, args=(i,)) for i in range(self.SEATS)
+                ]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+                assert not refused
+
+
+        class TestTables:
+            TABLES = 40
+
+            @pytest.fixture
+            def cards(self):
+                return [f"table {number}" for number in range(self.TABLES)]
+
+            def test_all_are_served(self, cards, kitchen):
+                threads = [
+                    threading.Thread(target=kitchen.serve, args=(cards[i],))
+                    for i in range(self.TABLES)
+                ]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+                assert kitchen.errors == []
+        """,
+        code="CHM405",
+        groups=3,
+    ),
 )

@@ -490,4 +490,51 @@ CASES = (
         """,
         code="CHM408",
     ),
+    Case(
+        name="the settings of a pool are found in a dict of options",
+        before="""
+        import asyncio
+
+
+        async def test_all_connect(make_engine):
+            engine = make_engine(options=dict(pool_size=10, overflow=10))
+            await asyncio.gather(*[engine.connect() for _ in range(10)])
+
+
+        async def test_all_write(make_engine):
+            engine = make_engine(config={"max_writers": 50})
+            await asyncio.gather(*[engine.write(b"x") for _ in range(20)])
+        """,
+        code="CHM408",
+        groups=2,
+    ),
+    Case(
+        name="the pool of a fixture is found where the conftest has its fixtures from",
+        before="""
+        import asyncio
+
+
+        async def test_all_queries_answer(client):
+            answers = await asyncio.gather(*[client.query("select 1") for _ in range(20)])
+            assert len(answers) == 20
+        """,
+        helpers={
+            "conftest.py": "from pools import pool\n\npytest_plugins = ['clients']\n",
+            "pools.py": """
+            import pytest
+
+            @pytest.fixture
+            def pool():
+                return ConnectionPool(min_size=1, max_size=30)
+            """,
+            "clients.py": """
+            import pytest
+
+            @pytest.fixture
+            def client(pool):
+                return Client(pool)
+            """,
+        },
+        code="CHM408",
+    ),
 )

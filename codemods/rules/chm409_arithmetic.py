@@ -184,4 +184,27 @@ CASES = (
         """,
         code="CHM409",
     ),
+    Case(
+        name="the room that so many take is no room for more",
+        before="""
+        import struct
+
+
+        def test_the_ring_doubles(ring, check_size):
+            for _ in range(1000):
+                ring.put(object())
+            check_size(ring, 64 + struct.calcsize(1024 * "P"))
+        """,
+        code="CHM409",
+    ),
+    Case(
+        name="a number in a short list is a size as well",
+        before="""
+        def test_cells(grid):
+            cells = [grid.measure(i % 4) for i in range(40)]
+            assert len(cells) == 40
+            grid.show(cells, shape=[40])
+        """,
+        code="CHM409",
+    ),
 )

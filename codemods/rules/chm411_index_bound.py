@@ -266,4 +266,31 @@ CASES = (
         """,
         code="CHM411",
     ),
+    Case(
+        name="as many as a set-up has prepared are there to use all of it",
+        before="""
+        import threading
+        import unittest
+
+
+        class LockersTest(unittest.TestCase):
+            def setUp(self):
+                self.keys = [f"key {number}" for number in range(40)]
+
+            def test_every_key_fits(self):
+                stuck = []
+
+                def unlock(number):
+                    if self.keys[number] != f"key {number}":
+                        stuck.append(number)
+
+                threads = [threading.Thread(target=unlock, args=(i,)) for i in range(40)]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+                assert not stuck
+        """,
+        code="CHM411",
+    ),
 )

@@ -40,10 +40,13 @@ class Cache:
 }
 
 
-def planned(call: str, defined: str, folder: str = "/project/app") -> Plan:
+def planned(
+    call: str, defined: str, folder: str = "/project/app", constructor: str = "Cache"
+) -> Plan:
+    test_text = TEST.replace("Cache(CALL)", f"{constructor}({call})")
     files = {
         Path(folder, "cache.py"): defined,
-        Path("/project/tests/test_cache.py"): TEST.replace("CALL", call),
+        Path("/project/tests/test_cache.py"): test_text,
     }
     sources = {path: parse_source(path, text.encode()) for path, text in files.items()}
     suite = Suite(sources.get)
@@ -67,6 +70,21 @@ def test_a_class_is_found_below_src_as_well() -> None:
 def test_a_default_that_the_test_overrides_says_nothing(call: str) -> None:
     plan = planned(call, CLASSES["a parameter of __init__"])
     assert {site.action.value for site in plan.sites} == {"rewrite"}
+
+
+def test_a_default_is_found_behind_another_constructor() -> None:
+    defined = """
+class Cache:
+    def __init__(self, host, max_entries=100):
+        pass
+
+    @classmethod
+    def from_url(cls, url):
+        return cls(url.host)
+"""
+    sites = planned('"cache://here"', defined, constructor="Cache.from_url").sites
+    assert {site.code for site in sites} == {"CHM408"}
+    assert all("Cache(max_entries=100)" in site.reason for site in sites)
 
 
 HIDDEN = {

@@ -34,7 +34,7 @@ def test_it():
     seen = []
     for run in range(10):
         for i in range(2):
-            seen.append(random.random())
+            seen.append(fetch(random.random()))
     assert sorted(seen) == [i for i in range(20)]
 """,
     "another load of the size of a number that moves": """
@@ -42,7 +42,7 @@ def test_it():
     ok = bad = 0
     for i in range(10):
         while random.random() < 0.3:
-            pass
+            fetch(i)
         ok += 1
     assert ok == 10 - bad
     for i in range(10):
