@@ -19,6 +19,8 @@ from chaos_migrate.codemods.trees import remembered, walk
 
 # From here on an equal number in data is no coincidence.
 _NO_COINCIDENCE = 10
+# Most often the unit of a size in bytes.
+_KILO = 1024
 
 
 def suspicious(group: Group, context: Context) -> Refused | None:
@@ -121,7 +123,9 @@ def rounded_up(group: Group, context: Context) -> Refused | None:
         for node in context.test.nodes:
             if not isinstance(node, ast.BinOp) or node.lineno <= symbol.node.lineno:
                 continue
-            if room in _whole_numbers([node.left, node.right]):
+            sides = [node.left, node.right]
+            unit = room == _KILO and not any(map(_is_text, sides))
+            if room in _whole_numbers(sides) and not unit:
                 reason = f"`{ast.unparse(node)}` is the room that so many take, in doublings"
                 return Refused("CHM409", reason, node)
     return None
@@ -153,6 +157,10 @@ def shown_inside(group: Group, context: Context) -> Refused | None:
 def _given(call: ast.Call) -> list[ast.expr]:
     """What the fields of a record are given: `Info(hits=0, misses=300)`."""
     return [keyword.value for keyword in call.keywords]
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
 
 
 def _whole_numbers(nodes: Iterable[ast.AST]) -> list[int]:
