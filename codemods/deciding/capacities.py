@@ -77,7 +77,7 @@ def limited(
             constructed = _is_constructor(policy.callee) and works_on(count, policy.made)
             bounding = policy.hidden or any(word in words for word in _CAPACITY_WORDS)
             if near and policy.shared and value < least and (constructed or bounding):
-                if least < SAMPLE_SIZE and count.concurrent:
+                if least < SAMPLE_SIZE:
                     reason = f"so few are there to be more than {called} has room for"
                     return Refused("CHM408", reason, policy.symbol.node)
                 group.hold(f"the trials may be there to go beyond {called}")

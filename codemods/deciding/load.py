@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from chaos_migrate.codemods.deciding.said import reaches_a_limit
 from chaos_migrate.codemods.deciding.vacuous import cannot_fail
 from chaos_migrate.codemods.plan import Options
-from chaos_migrate.codemods.reading.algebra import Amount, Symbol, number
+from chaos_migrate.codemods.reading.algebra import Amount, GuardKind, Symbol, number
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Frame
 from chaos_migrate.codemods.reading.notes import Judgement
@@ -136,15 +136,17 @@ def _settled(judgement: Judgement) -> bool:
 
 
 def _asks_for_any(judgement: Judgement) -> bool:
-    """`> 0`, `>= 1` and their mirror images: one is enough, however many try."""
+    """`> 0`, `>= 1` and their mirror images: one is enough, however many try.
+
+    Or two that differ: `len(seen) > 1` of what is new in a set.
+    """
     operator = judgement.operator
-    if isinstance(operator, ast.Gt | ast.GtE):
-        bound = judgement.right
-    elif isinstance(operator, ast.Lt | ast.LtE):
-        bound = judgement.left
-    else:
+    sides = (judgement.left, judgement.right)
+    if not isinstance(operator, ast.Gt | ast.GtE | ast.Lt | ast.LtE):
         return False
-    return bound == number(0 if isinstance(operator, ast.Gt | ast.Lt) else 1)
+    value, bound = sides if isinstance(operator, ast.Gt | ast.GtE) else sides[::-1]
+    distinct = isinstance(value, Amount) and GuardKind.DISTINCT in value.kinds
+    return bound == number(int(distinct) + isinstance(operator, ast.GtE | ast.LtE))
 
 
 def not_load(
