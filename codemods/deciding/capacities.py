@@ -21,8 +21,8 @@ from chaos_migrate.codemods.trees import remembered
 
 # Words of a callee or keyword that bounds how many may come in at once.
 _CAPACITY_WORDS = ("max", "limit", "size", "capacity", "pool", "conn", "slots", "quota", "bound")
-# Those of what each trial gives back when it is over.
-_SHARED_WORDS = ("pool", "conn", "worker", "concurren", "semaphore")
+# The word of what each trial gives back when it is over.
+_SHARED_WORD = "pool"
 # Arguments that are no counts, whatever their value.
 _OTHER_WORDS = ("timeout", "delay", "seed", "port", "sleep", "wait", "join", "ttl",
                 "seconds", "duration", "randint", "uniform", "latency", "random", "_mb", "_kb",
@@ -71,7 +71,7 @@ def limited(
         value, called = policy.symbol.value, _called(policy)
         for count in group.counts:
             least = count.symbol.value
-            pooled = not near and not policy.compared and any(w in words for w in _SHARED_WORDS)
+            pooled = not near and not policy.compared and _SHARED_WORD in words
             if (policy.gate or pooled) and not count.concurrent:
                 continue
             constructed = _is_constructor(policy.callee) and works_on(count, policy.made)
