@@ -30,9 +30,15 @@ _OTHER_WORDS = ("timeout", "delay", "seed", "port", "sleep", "wait", "join", "tt
 
 
 def coupled(group: Group, context: Context) -> Refused | None:
-    """Pools and barriers with as many places as there are trials move along; barriers refuse."""
+    """Pools and barriers with as many places as there are trials move along; barriers refuse.
+
+    So does a number that repeats the count where times are reckoned.
+    """
     concurrent = [count for count in group.counts if count.concurrent]
     own = group.symbols
+    for symbol, repeated in context.repeats:
+        if repeated in own:
+            group.copies.append(Copy(symbol, of_symbol(repeated), _nowhere(context, symbol)))
     for symbol, kind in context.couplings:
         if symbol in own or not concurrent:
             continue

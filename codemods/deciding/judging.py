@@ -40,6 +40,7 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
     )
     siblings = tuple(context.judgements)
     nests = tuple(_nests(group, context))
+    copied = {copy.symbol for copy in group.copies}
     for judgement in context.judgements:
         timed = any(isinstance(value, Duration) for value in (judgement.left, judgement.right))
         time_of_a_trial = timed and judgement.open_symbols & group.symbols
@@ -68,7 +69,7 @@ def judged(group: Group, context: Context, unsafe: bool) -> Refused | None:
                 repeated = denominator(value, group.symbols, judgement)
                 if isinstance(repeated, Refused):
                     return repeated
-                if repeated is not None:
+                if repeated is not None and repeated.symbol not in copied:
                     group.copies.append(repeated)
         if isinstance(verdict, Free):
             group.frees.append((judgement, verdict))

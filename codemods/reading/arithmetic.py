@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import ast
 import operator
+from collections.abc import Set
+from dataclasses import replace
 from fractions import Fraction
+from itertools import combinations
+from math import prod
 
 from chaos_migrate.codemods.reading.algebra import (
     ONE,
     Amount,
+    Symbol,
     Value,
     add,
     multiply,
@@ -40,10 +45,14 @@ from chaos_migrate.codemods.reading.quantities import (
 from chaos_migrate.codemods.reading.schedule import Fixed, Schedule
 
 _PLAIN = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
+# Loops within loops are looked into as deep as this.
+_DEEPEST = 3
 # What turns a rate into per cent or per mille.
 _SCALES = frozenset((100, 1000))
 # `elapsed * 10` of a hundred trials is milliseconds for one: 1000 / 100.
 _UNITS = {1_000, 1_000_000}
+# What turns a time from one unit into another: milliseconds, minutes, hours.
+_TIME_UNITS = {*_UNITS, 60, 3_600, 1_000_000_000}
 
 
 def read_operation(context: Context, node: ast.BinOp) -> Value:
@@ -72,18 +81,24 @@ def _arithmetic(context: Context, node: ast.expr, left: Value, right: Value) -> 
         if isinstance(one, Index) and other.deps & one.of:
             return Unknown()  # relative to the count: free of scale
         if isinstance(one, Duration | Summary) and isinstance(other, Literal | Amount):
-            counts = {count.value for count in one.of}
+            counts = _products({count.value for count in one.of})
             fixed = {symbol.value for symbol in other.deps - one.of}
             baked_in = (n * size for n in counts for size in fixed - _SCALES)
             if fixed & counts or not _UNITS.isdisjoint(baked_in):
                 reason = "a time is divided or multiplied by a number that goes with the count"
                 context.hazard("CHM409", one.of, reason, node)
-            return one
+            return replace(one, scaled=True) if isinstance(one, Duration) else one
     if isinstance(left, Summary) and isinstance(right, Summary):
         kinds = {left.kind, right.kind}
         kind = Statistic.STEADY if kinds == {Statistic.STEADY} else Statistic.EXTREME
         return Summary(kind, left.of | right.of, left.duration or right.duration)
     return mixed(left, right)
+
+
+def _products(counts: set[int]) -> set[int]:
+    """How often something may be done in loops within loops, or in one of them."""
+    sizes = range(1, min(len(counts), _DEEPEST) + 1)
+    return {prod(nest) for size in sizes for nest in combinations(counts, size)}
 
 
 def _in_each_case(node: ast.expr, left: Value, right: Value) -> Cases | None:
@@ -162,6 +177,7 @@ def _quotient(context: Context, node: ast.BinOp, left: Value, right: Value) -> V
             return number(left.total / right.total)
         if left.constant and not right.constant:
             return mixed(left, right)
+        _repeats_count(context, right, left.deps)
         scale = next(iter({term.coefficient for term in left.terms}), Fraction(1))
         if scale in _SCALES and all(term.coefficient == scale for term in left.terms):
             return Rate(multiply(left, number(1 / scale)), right, scale)
@@ -174,7 +190,29 @@ def _quotient(context: Context, node: ast.BinOp, left: Value, right: Value) -> V
         return Summary(Statistic.STEADY, left.of, left.duration)
     if isinstance(left, Duration) and isinstance(right, Amount) and right.deps & left.of:
         return Summary(Statistic.STEADY, left.of | right.deps, duration=True)
+    if isinstance(left, Duration) and _repeats_count(context, right, left.of, _TIME_UNITS):
+        return Summary(Statistic.STEADY, left.of, duration=True)
+    scaled = isinstance(right, Duration) and right.scaled
+    units = _UNITS if scaled else frozenset[int]()
+    if isinstance(right, Duration) and _repeats_count(context, left, right.of, units):
+        return right
     return _arithmetic(context, node, left, right)
+
+
+def _repeats_count(
+    context: Context, value: Value, of: Set[Symbol], units: Set[int] = frozenset()
+) -> bool:
+    """`1000 / elapsed`, `ok / 1000` after a thousand trials: the count once more, to move along.
+
+    Not if it may be one of these `units` as well.
+    """
+    symbol = value.symbol if isinstance(value, Amount) else None
+    if symbol is None or symbol.value in units or symbol in of:
+        return False
+    repeated = [count for count in of if count.value == symbol.value]
+    if len(repeated) == 1:
+        context.repeats.append((symbol, repeated[0]))
+    return len(repeated) == 1
 
 
 def _phase(index: Index, right: Value) -> Value:

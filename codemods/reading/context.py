@@ -87,6 +87,8 @@ class Context:
     tested: list[Tested] = field(default_factory=list)
     couplings: list[tuple[Symbol, str]] = field(default_factory=list)
     links: list[frozenset[Symbol]] = field(default_factory=list)
+    # Numbers that certainly repeat a count, each with the count.
+    repeats: list[tuple[Symbol, Symbol]] = field(default_factory=list)
     budgets: list[Budget] = field(default_factory=list)
     # What may look at all that happens while it is there: mocks, recorders of warnings.
     watchers: list[Taint] = field(default_factory=list)

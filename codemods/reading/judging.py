@@ -19,6 +19,8 @@ def run_assert(context: Context, statement: ast.Assert) -> Flow:
     """`assert ...`."""
     for part in assertion_parts(statement.test):
         judge(context, statement, replace(part, message=statement.msg))
+    if isinstance(statement.msg, ast.JoinedStr):
+        context.evaluate(statement.msg)
     if isinstance(statement.test, ast.Constant) and not statement.test.value:
         return Exit.RAISE
     return None

@@ -111,11 +111,13 @@ class Instant(Value):
 class Duration(Value):
     """Wall-clock time that passed while the loops over `of` ran; none for one trial's own time.
 
-    `burdened` are the loops that had worked before on what was used meanwhile.
+    `burdened` are the loops that had worked before on what was used meanwhile; `scaled` says that
+    it is no longer in the unit of its clock.
     """
 
     of: frozenset[Symbol]
     burdened: frozenset[Symbol] = NO_SYMBOLS
+    scaled: bool = False
 
     @property
     def deps(self) -> frozenset[Symbol]:

@@ -464,4 +464,54 @@ CASES = (
             assert watchdog.stats.total == 100 * num_tasks
         """,
     ),
+    Case(
+        name="the count once more in a throughput, a mean time or a rate that is printed",
+        before="""
+        import time
+
+
+        def test_the_pump_is_fast(pump):
+            start = time.perf_counter()
+            for _ in range(500):
+                pump.turn()
+            elapsed = time.perf_counter() - start
+            print(f"{500 / elapsed:.0f}/s, {elapsed * 1000 / 500:.2f} ms each")
+            assert 500 / elapsed > 50, f"only {500 / elapsed:.1f} turns a second"
+            assert elapsed / 500 < 0.02
+
+
+        def test_most_turns_give_water(pump):
+            wet = 0
+            for _ in range(200):
+                if pump.turn():
+                    wet += 1
+            print(f"{wet / 200:.1%} of them wet")
+            assert wet / 200 >= 0.9, f"only {wet / 200:.1%}"
+        """,
+        after="""
+        import time
+
+
+        def test_the_pump_is_fast(pump, chaos_config):
+            start = time.perf_counter()
+            iterations = chaos_config.scaled(500)
+            for _ in range(iterations):
+                pump.turn()
+            elapsed = time.perf_counter() - start
+            print(f"{iterations / elapsed:.0f}/s, {elapsed * 1000 / iterations:.2f} ms each")
+            assert iterations / elapsed > 50, f"only {iterations / elapsed:.1f} turns a second"
+            assert elapsed / iterations < 0.02
+
+
+        def test_most_turns_give_water(pump, chaos_config):
+            wet = 0
+            iterations = chaos_config.scaled(200, floor=100)
+            for _ in range(iterations):
+                if pump.turn():
+                    wet += 1
+            print(f"{wet / iterations:.1%} of them wet")
+            min_rate = chaos_config.min_rate(0.9, of=200, trials=iterations)
+            assert wet / iterations >= min_rate, f"only {wet / iterations:.1%}"
+        """,
+    ),
 )

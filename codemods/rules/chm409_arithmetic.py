@@ -207,4 +207,29 @@ CASES = (
         """,
         code="CHM409",
     ),
+    Case(
+        name="a time divided by what may be the count or a unit, or by the product of a nest",
+        before="""
+        import time
+
+
+        def test_a_thousand_is_a_unit_as_well(pump):
+            start = time.perf_counter()
+            for _ in range(1000):
+                pump.turn()
+            milliseconds = (time.perf_counter() - start) * 1000
+            assert milliseconds / 1000 < 20
+
+
+        def test_turns_of_all_pumps(pump):
+            start = time.perf_counter()
+            for _ in range(50):
+                for _ in range(20):
+                    pump.turn()
+            elapsed = time.perf_counter() - start
+            assert 1000 / elapsed > 50
+        """,
+        code="CHM409",
+        groups=2,
+    ),
 )

@@ -7,7 +7,7 @@ import ast
 from chaos_migrate.codemods.deciding.verdicts import Copy, Refused
 from chaos_migrate.codemods.writing.amounts import amount_at, amount_code
 from chaos_migrate.codemods.writing.draft import Desk, Draft, Stuck
-from chaos_migrate.codemods.writing.messages import updated_message
+from chaos_migrate.codemods.writing.messages import recounted_in, updated_message
 from chaos_migrate.codemods.writing.reasons import copy_reason
 from chaos_migrate.codemods.writing.sites import MULTIPLIERS, label, places_of
 
@@ -23,7 +23,11 @@ def write_copy(draft: Draft, copy: Copy) -> None:
         text = f"{text} + {offset}"
     if draft.replaces(spot):
         return
-    draft.replace(spot, text)
+    shown = draft.desk.texts.get(spot)
+    if shown is None:
+        draft.replace(spot, text)
+    else:
+        _replace_inside(draft, shown, copy, text)
     message = copy.judgement.message
     if message is not None and not draft.replaces(message):
         source, literal = draft.desk.test.source, str(copy.symbol.value)
@@ -33,6 +37,25 @@ def write_copy(draft: Draft, copy: Copy) -> None:
     values = {label(m): float(_copied(draft.desk, copy, m) + offset) for m in MULTIPLIERS}
     reason = copy_reason(copy, draft.desk.context)
     draft.tell(spot, "CHM203", reason, text, values, places_of(copy.amount))
+
+
+def _replace_inside(draft: Draft, shown: ast.JoinedStr, copy: Copy, text: str) -> None:
+    """An f-string is replaced as a whole, with all that repeats the count in it.
+
+    Raises:
+        Stuck: if it is too odd for that, or is replaced already.
+    """
+    if shown in draft.recounted:
+        return
+    desk, value = draft.desk, copy.symbol.value
+    alike = (other.symbol for other in draft.group.copies if other.symbol.value == value)
+    times = sum(desk.texts.get(symbol.node) is shown for symbol in alike)
+    code = recounted_in(shown, desk.test.source, value, text, times)
+    if code is None or draft.replaces(shown):
+        reason = f"{value} stands inside of an f-string, where it cannot be replaced"
+        raise Stuck(Refused("CHM409", reason, shown))
+    draft.replace(shown, code)
+    draft.recounted.add(shown)
 
 
 def spot_of(desk: Desk, copy: Copy) -> ast.expr:

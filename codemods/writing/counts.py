@@ -7,7 +7,6 @@ import ast
 from chaos_migrate.codemods.deciding.load import Count
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.reading.algebra import Symbol
-from chaos_migrate.codemods.trees import walk
 from chaos_migrate.codemods.writing.copies import spot_of
 from chaos_migrate.codemods.writing.draft import Draft, Stuck
 from chaos_migrate.codemods.writing.messages import renamed_in
@@ -136,12 +135,10 @@ def _write_constant(draft: Draft, count: Count, uses: list[ast.AST]) -> None:
     code = desk.forms.count(desk.config, ast.unparse(reads[0]), symbol.value, least)
     local = desk.fresh(name.lower().strip("_") if name.lower() != name else f"scaled_{name}")
     draft.insert(desk.places.before([*reads, *uses]), f"{local} = {code}")
-    texts = {inner: node for node in desk.test.nodes if isinstance(node, ast.JoinedStr)
-             for inner in walk(node)}  # fmt: skip
     for node in reads:
-        if node not in texts:
+        if node not in desk.texts:
             draft.replace(node, local)
-    for text in {texts[node]: None for node in reads if node in texts}:
+    for text in {desk.texts[node]: None for node in reads if node in desk.texts}:
         _rename_inside(draft, text, name, local)
     draft.expressions[symbol] = local
     _tell(draft, count, code, least)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.verdicts import Refused
@@ -12,6 +13,7 @@ from chaos_migrate.codemods.functions import Access
 from chaos_migrate.codemods.plan import Action, Options, Shrink, Site
 from chaos_migrate.codemods.reading.algebra import Symbol
 from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.trees import walk
 from chaos_migrate.codemods.writing.floors import Floor
 from chaos_migrate.codemods.writing.forms import Forms, HelperForms, PlainForms
 from chaos_migrate.codemods.writing.lines import wrapped
@@ -66,6 +68,12 @@ class Desk:
         given = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
         return any(argument.arg == self.options.fixture for argument in given)
 
+    @cached_property
+    def texts(self) -> dict[ast.AST, ast.JoinedStr]:
+        """The f-string around each node that stands in one."""
+        texts = [node for node in self.test.nodes if isinstance(node, ast.JoinedStr)]
+        return {inner: text for text in texts for inner in walk(text)}
+
     def fresh(self, name: str) -> str:
         """`name`, or one like it that is free, or a person's choice; it is taken from now on."""
         candidate, count = name, 2
@@ -85,7 +93,10 @@ class Desk:
 
 
 class Draft:
-    """One group on the desk. `expressions` is how each count is read at run time."""
+    """One group on the desk. `expressions` is how each count is read at run time.
+
+    `recounted` are the f-strings that reckon with the new counts already.
+    """
 
     def __init__(self, desk: Desk, group: Group, number: int) -> None:
         self.desk = desk
@@ -94,6 +105,7 @@ class Draft:
         self.floor = Floor(group, desk.options)
         self.written = Written()
         self.expressions: dict[Symbol, str] = {}
+        self.recounted: set[ast.JoinedStr] = set()
 
     def replace(self, node: ast.expr, code: str) -> None:
         """Put `code` where `node` stands."""

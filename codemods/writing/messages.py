@@ -61,6 +61,22 @@ def renamed_in(text: ast.JoinedStr, source: Source, old: str, new: str) -> str |
     return replaced if not re.search(rf"\b{re.escape(old)}\b", replaced) else None
 
 
+def recounted_in(text: ast.JoinedStr, source: Source, old: int, new: str, times: int) -> str | None:
+    """The code of a plain f-string that reckons with `new` where it did with a number, or None.
+
+    It must do so just as many `times` as are known to mean the count.
+    """
+    segment = source.segment(text)
+    on_one_line = text.lineno == text.end_lineno
+    if not on_one_line or "{{" in segment or not re.fullmatch(_PLAIN, segment):
+        return None
+    shown = re.compile(r"\{([^{}:!]*)")
+    number = re.compile(rf"(?<![\w.]){old}(?![\w.])")
+    if sum(len(number.findall(part)) for part in shown.findall(segment)) != times:
+        return None
+    return shown.sub(lambda match: "{" + number.sub(new, match[1]), segment)
+
+
 def _in_fstring(
     message: ast.JoinedStr, source: Source, number: re.Pattern[str], bound: str
 ) -> str | None:
