@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor, prod
 
-from chaos_migrate.codemods.deciding.questions import Question
+from chaos_migrate.codemods.deciding.questions import Question, ask
 from chaos_migrate.codemods.deciding.verdicts import Refused, Remark
 from chaos_migrate.codemods.reading.algebra import Amount, probability
 from chaos_migrate.codemods.reading.cases import Cases, in_each
+from chaos_migrate.codemods.reading.notes import Judgement
+from chaos_migrate.codemods.reading.quantities import exact_number
 from chaos_migrate.fixtures_templates import bounds
 
 # A test that fails more often than this by chance would only be exposed by more trials.
@@ -83,6 +86,33 @@ def fails_by_itself(question: Question, draws: Draws) -> Refused | Remark | None
     if failing > _OFTEN:
         return question.refused("CHM450", sentence)
     return Remark("CHM450", sentence, question.judgement)
+
+
+def finds_none(judgement: Judgement) -> str:
+    """How often an assertion finds none of what the test draws, where that is more than rare.
+
+    "" where it is rare, or asks for something else. More trials only make it rarer.
+    """
+    question = ask(judgement, judgement.deps, False, frozenset())
+    value, operator = question.value, question.operator
+    number = exact_number(question.bound) if question.bound is not None else None
+    any_at_all = (isinstance(operator, ast.Gt) and number == 0) or (
+        isinstance(operator, ast.GtE) and number == 1
+    )
+    if not any_at_all or not isinstance(value, Amount):
+        return ""
+    chance, n = _chance(value, exactly=True), int(value.unguarded.total)
+    if chance is None or chance.loop:
+        return ""
+    none = [(1 - chance.numbers[0]) ** trials for trials in (n, -(-n // 2), 4 * n)]
+    if none[0] <= _SOMETIMES:
+        return ""
+    now, half, four = map(_percent, none)
+    return (
+        f"the assertion fails {now} of runs as written: there is none in {n} trials at "
+        f"{float(chance.numbers[0]):g} (with half as many it would fail {half}, with four times "
+        f"as many {four})"
+    )
 
 
 def allowed_bad(share: Fraction, n: int, strict: bool) -> int:

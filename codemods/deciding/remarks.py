@@ -1,9 +1,10 @@
-"""Assertions that check nothing, and tests that judge a simulation of themselves."""
+"""Assertions that check nothing, fail by themselves, or judge a simulation of the test."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from chaos_migrate.codemods.deciding.chances import finds_none
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.vacuous import cannot_fail
 from chaos_migrate.codemods.deciding.verdicts import Remark
@@ -29,6 +30,8 @@ def remarks(context: Context, groups: Iterable[Group]) -> Iterator[Remark]:
                 f"line {lines} is dropped"
             )
             yield Remark("CHM460", reason, judgement)
+        if flaw := finds_none(judgement):
+            yield Remark("CHM450", flaw, judgement)
     for group in groups:
         for bound in group.bounds:
             if bound.remark is not None and group.refusal is None:

@@ -203,4 +203,30 @@ CASES = (
             assert succeeded == iterations
         """,
     ),
+    Case(
+        name="what is drawn too rarely to be met is told of; more trials only help",
+        before="""
+        import random
+
+
+        def test_some_letters_are_lost():
+            lost = 0
+            for _ in range(12):
+                if random.random() < 0.25:
+                    lost += 1
+            assert lost > 0
+        """,
+        after="""
+        import random
+
+
+        def test_some_letters_are_lost(chaos_config):
+            lost = 0
+            for _ in range(chaos_config.scaled(12)):
+                if random.random() < 0.25:
+                    lost += 1
+            assert lost > 0
+        """,
+        code="CHM450",
+    ),
 )
