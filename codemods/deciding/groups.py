@@ -39,6 +39,9 @@ from chaos_migrate.codemods.plan import Options
 from chaos_migrate.codemods.reading.algebra import Symbol
 from chaos_migrate.codemods.reading.context import Context
 
+# So many pauses are no accident if they last whole seconds.
+_MANY = 100
+
 
 def find_groups(context: Context, options: Options) -> Findings:
     """Form the groups of a test and decide each."""
@@ -68,6 +71,8 @@ def find_groups(context: Context, options: Options) -> Findings:
             group.hold("one of the trials has to fail, and with fewer none might")
         if group.symbols & context.decisive:
             group.hold("an `if` that fails the test asks what they gave")
+        if seconds := next(filter(None, map(_span, group.counts)), None):
+            group.hold(f"its pauses last {seconds} s in all, which may be what it needs")
         if used_again(group, context):
             group.hold("what the trials have worked on is used again, and may need so many")
     held = [group for group in groups if group.held]
@@ -76,6 +81,15 @@ def find_groups(context: Context, options: Options) -> Findings:
             group.hold("it works on the same object as trials that cannot shrink")
     groups = [group for group in groups if group.counts]
     return Findings(tuple(groups), tuple(kept), tuple(remarks(context, groups)))
+
+
+def _span(count: Count) -> int | None:
+    """The whole seconds that many short pauses last together; None where they do not."""
+    for frame in count.frames if count.symbol.value >= _MANY and not count.concurrent else ():
+        seconds = frame.pause * count.symbol.value
+        if seconds and seconds.denominator == 1:
+            return int(seconds)
+    return None
 
 
 def _refusal(

@@ -34,6 +34,10 @@ def read_attribute(context: Context, node: ast.Attribute) -> Value:
     return attribute_of(context, context.evaluate(node.value), node.attr)
 
 
+# What takes elements out of a container, as long as there are any.
+_TAKES = ("pop", "popleft", "__next__")
+
+
 def attribute_of(context: Context, receiver: Value, name: str) -> Value:
     """What `receiver.name` stands for."""
     if isinstance(receiver, Foreign):
@@ -49,6 +53,9 @@ def attribute_of(context: Context, receiver: Value, name: str) -> Value:
         if receiver.kind:
             return Method(receiver, name)
         return Opaque("", receiver.taint, birth=receiver.birth)
+    if isinstance(receiver, Collection) and name in _TAKES and context.statement is not None:
+        reason = f"its `{name}` is handed on as a source of answers, which must last"
+        context.hazard("CHM404", receiver.deps, reason, context.statement)
     if isinstance(receiver, Collection | Promise):
         return Method(receiver, name)
     if isinstance(receiver, Index):

@@ -89,6 +89,10 @@ def note_budget(
 def read_sleep(context: Context, node: ast.Call, positional: list[Value]) -> Value:
     """`sleep(...)` works for nobody; longer with every trial, it cannot be repeated more often."""
     context.note("attempts")
+    seconds = exact_number(positional[0]) if positional else None
+    innermost = next((frame for frame in reversed(context.stack) if frame.loop), None)
+    if innermost is not None and seconds is not None:
+        innermost.pause += seconds
     for value in positional:
         index = value.of if isinstance(value, Index) else NO_SYMBOLS
         if isinstance(value, Unknown):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import enum
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from chaos_migrate.codemods.reading.algebra import NO_SYMBOLS, Amount, Guard, GuardKind, Symbol
 from chaos_migrate.codemods.reading.quantities import Condition, Taint
@@ -19,6 +20,7 @@ class Frame:
     whatever else the loop does; `seeds` that its index is the seed of each trial; `source` is where
     it stands, a helper's file or the test's; `simulates` that a draw decides what a trial does;
     `retries` that a loop in a trial tries it again, `ending` that what runs now is its last try.
+    `pause` is how many seconds each of its rounds sleeps.
     The flags collect what happens inside: they are the evidence that a loop is load.
     """
 
@@ -47,6 +49,7 @@ class Frame:
     indexed: bool = False
     seeds: bool = False
     stays: str = ""
+    pause: Fraction = Fraction(0)
     touched: set[Taint] = field(default_factory=set)
 
     @property

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 
 from chaos_migrate.codemods.reading.algebra import Value
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.quantities import Index
 from chaos_migrate.codemods.trees import children, code_of, statements, walk
+
+_PLACEHOLDER = re.compile(r"%[-+ #\d.*]*[a-zA-Z]")
 
 
 def index_is_data(target: ast.expr, element: Value, body: Sequence[ast.AST]) -> bool:
@@ -43,12 +46,21 @@ def index_is_read(target: ast.expr, element: Value, body: Sequence[ast.AST]) -> 
 def _formats(node: ast.AST) -> bool:
     """`"key %d" % i`, `"key {}".format(i)` and `str(i)` name the trial."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
-        return isinstance(node.left, ast.Constant) and isinstance(node.left.value, str | bytes)
+        return isinstance(node.left, ast.Constant) and _is_name(node.left.value)
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Attribute):
             return node.func.attr == "format"
         return isinstance(node.func, ast.Name) and node.func.id in ("str", "repr", "print")
     return False
+
+
+def _is_name(template: object) -> bool:
+    """`"key %d"` names something; `"%s%dE%d"` is a number, written out."""
+    text = template.decode("latin-1") if isinstance(template, bytes) else template
+    if not isinstance(text, str):
+        return False
+    placeholders = _PLACEHOLDER.findall(text)
+    return len(placeholders) < 2 or len(re.findall(r"[a-z]", _PLACEHOLDER.sub("", text), re.I)) > 1
 
 
 def sweeps_sizes(target: ast.expr, element: Value, body: Sequence[ast.stmt]) -> bool:

@@ -613,4 +613,33 @@ CASES = (
                 digits *= 10
         """,
     ),
+    Case(
+        name="many short pauses that last whole seconds together do not become fewer",
+        before="""
+        import time
+
+
+        def test_no_tick_is_lost(clock):
+            for _ in range(2500):
+                clock.read()
+                time.sleep(0.0004)
+        """,
+        after="""
+        import time
+
+
+        def test_no_tick_is_lost(clock, chaos_config):
+            for _ in range(chaos_config.scaled(2500)):
+                clock.read()
+                time.sleep(0.0004)
+        """,
+    ),
+    Case(
+        name="an index that is written out as part of a number is data, in a name it is none",
+        before="""
+        def test_every_coefficient(parse):
+            for coefficient in range(1000):
+                assert parse("%s%dE%d" % ("-", coefficient, 3)) is not None
+        """,
+    ),
 )

@@ -451,4 +451,15 @@ CASES = (
         """,
         code="CHM404",
     ),
+    Case(
+        name="a stock that others take from must last",
+        before="""
+        def test_the_mixer_takes_what_it_needs(mixer, press):
+            juices = [press.squeeze() for _ in range(60)]
+            mixer.source = juices.pop
+            mixer.mix("orange")
+            mixer.mix("apple")
+        """,
+        code="CHM404",
+    ),
 )
