@@ -83,6 +83,8 @@ def _arithmetic(context: Context, node: ast.expr, left: Value, right: Value) -> 
         if isinstance(one, Duration | Summary) and isinstance(other, Literal | Amount):
             counts = _products({count.value for count in one.of})
             fixed = {symbol.value for symbol in other.deps - one.of}
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+                fixed -= _UNITS  # no time of all trials is multiplied by their number
             baked_in = (n * size for n in counts for size in fixed - _SCALES)
             if fixed & counts or not _UNITS.isdisjoint(baked_in):
                 reason = "a time is divided or multiplied by a number that goes with the count"

@@ -514,4 +514,41 @@ CASES = (
             assert wet / iterations >= min_rate, f"only {wet / iterations:.1%}"
         """,
     ),
+    Case(
+        name="a thousand is a unit where a time is multiplied by it; a message holds nothing back",
+        before="""
+        import time
+
+
+        def test_a_thousand_turns(pump):
+            failures = []
+            start = time.perf_counter()
+            for _ in range(1000):
+                try:
+                    pump.turn()
+                except OSError as error:
+                    failures.append(error)
+            milliseconds = (time.perf_counter() - start) * 1000
+            assert not failures, f"first failures: {failures[:5]}"
+            assert milliseconds < 500
+        """,
+        after="""
+        import time
+
+
+        def test_a_thousand_turns(pump, chaos_config):
+            failures = []
+            start = time.perf_counter()
+            iterations = chaos_config.scaled(1000)
+            for _ in range(iterations):
+                try:
+                    pump.turn()
+                except OSError as error:
+                    failures.append(error)
+            milliseconds = (time.perf_counter() - start) * 1000
+            assert not failures, f"first failures: {failures[:5]}"
+            max_milliseconds = chaos_config.time_limit(500, of=1000, trials=iterations)
+            assert milliseconds < max_milliseconds
+        """,
+    ),
 )
