@@ -86,6 +86,12 @@ class TextReport:
         if tally.changed and self.ends_after:
             after = f"pytest-timeout ends each test after {self.ends_after:g} s here"
             self._tell([Prose((f"{after}: with more load they may need longer.",))])
+        if tally.without_pytest:
+            files = (
+                "1 file is" if tally.without_pytest == 1 else f"{tally.without_pytest} files are"
+            )
+            runs = f"{files} run by unittest.main() as well, which knows no fixtures"
+            self._tell([Prose((f"{runs}: run what is migrated with pytest.",))])
         if tally.changed and not self.applied and self.command[0]:
             self._tell(command_line(*self.command))
 

@@ -11,7 +11,10 @@ from chaos_migrate.codemods.plan import Action
 
 @dataclass
 class Tally:
-    """What a run met and did; `rewritten` counts numbers by rule code, `review` as well."""
+    """What a run met and did; `rewritten` counts numbers by rule code, `review` as well.
+
+    `without_pytest` are the changed files that unittest runs as well, without any fixture.
+    """
 
     files: int = 0
     changed: int = 0
@@ -22,6 +25,7 @@ class Tally:
     kept: int = 0
     can_shrink: int = 0
     held: int = 0
+    without_pytest: int = 0
 
     def add(self, outcome: Outcome) -> None:
         """Count one file in."""
@@ -37,6 +41,7 @@ class Tally:
             elif site.action is Action.KEEP:
                 self.kept += 1
         if outcome.changed:
+            self.without_pytest += bool(rewrites) and b"unittest.main(" in outcome.after
             shrinking = sum(shrink.can_shrink for shrink in outcome.shrinks)
             self.can_shrink += shrinking
             self.held += len(outcome.shrinks) - shrinking

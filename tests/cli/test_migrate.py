@@ -34,6 +34,15 @@ def test_a_limit_for_each_test_is_told_where_more_load_comes(
     assert "pytest-timeout ends each test after 120 s here" in work.run("test_slow.py").err
 
 
+def test_files_that_unittest_runs_by_itself_are_told_of(work: Workplace) -> None:
+    text = "def test_it(box):\n    for _ in range(60): box.open('lid')\n"
+    work.write("test_one.py", text)
+    work.write("test_two.py", f"{text}\n\nif __name__ == '__main__':\n    unittest.main()\n")
+    assert "unittest" not in work.run("test_one.py").err
+    told = " ".join(work.run("test_one.py", "test_two.py").err.split())
+    assert "1 file is run by unittest.main() as well, which knows no fixtures" in told
+
+
 def test_a_mistyped_command_is_not_taken_for_a_path(work: Workplace) -> None:
     done = work.run("stauts", "tests")
     assert (done.code, done.out) == (2, b"")
