@@ -74,12 +74,17 @@ def decide_rate(question: Question, value: Rate) -> Verdict:
 
 
 def _same_trials(events: Amount, trials: Amount, counted: Amount) -> bool:
-    """Whether a rate's denominator is its trials, a number equal to them, or their counters."""
+    """Whether a rate's denominator is its trials, a number equal to them, or their counters.
+
+    What counts at most one in each trial is no more than the trials: the bound for these is never
+    tighter than the author's, whatever the denominator is in the end.
+    """
     if trials.exact:
         return trials.total == counted.total and len(trials.terms) == 1
-    return {term.factors for term in trials.terms} == {term.factors for term in counted.terms} and {
-        term.guards for term in events.terms
-    } <= {term.guards for term in trials.terms}
+    if {term.factors for term in trials.terms} != {term.factors for term in counted.terms}:
+        return False
+    parts = {term.guards for term in events.terms} <= {term.guards for term in trials.terms}
+    return parts or trials.unguarded.total == counted.total
 
 
 def _free_of_scale(question: Question, trials: Amount) -> Verdict:

@@ -120,7 +120,10 @@ def _cut(context: Context, node: ast.Subscript, receiver: Value) -> Value:
     fixed = depends_on(bounds)
     # `x[1:]` and `x[:-1]` hold for any number of trials.
     places = [number for number in map(exact_number, bounds) if number is not None]
-    if receiver.deps and any(abs(place) > 1 for place in places):
+    given = receiver.deps
+    if isinstance(receiver, Unknown) and not receiver.carried:
+        given -= context.open_symbols  # of this very trial
+    if given and any(abs(place) > 1 for place in places):
         reason = f"`{ast.unparse(node)}` cuts what the trials give at a fixed place"
         context.hazard("CHM409", receiver.deps | fixed, reason, node)
     if isinstance(receiver, Collection) and not parts:

@@ -642,4 +642,27 @@ CASES = (
                 assert parse("%s%dE%d" % ("-", coefficient, 3)) is not None
         """,
     ),
+    Case(
+        name="what is cut inside of a trial is of that trial",
+        before="""
+        def test_every_batch_is_short(batches):
+            whole = 0
+            for _ in range(60):
+                batch = batches.next() if batches.ready() else []
+                if batches.takes(batch[:10]):
+                    whole += 1
+            assert whole >= 40
+        """,
+        after="""
+        def test_every_batch_is_short(batches, chaos_config):
+            whole = 0
+            iterations = chaos_config.scaled(60, floor=30)
+            for _ in range(iterations):
+                batch = batches.next() if batches.ready() else []
+                if batches.takes(batch[:10]):
+                    whole += 1
+            min_whole = chaos_config.min_count(40, of=60, trials=iterations)
+            assert whole >= min_whole
+        """,
+    ),
 )

@@ -255,4 +255,39 @@ CASES = (
         """,
         code="CHM404",
     ),
+    Case(
+        name="errors over what was recorded at most once a trial are a rate of the trials",
+        before="""
+        def test_most_pages_are_whole(press):
+            damaged = 0
+            printed = 0
+            for _ in range(20):
+                try:
+                    page = press.print()
+                    if page.torn:
+                        damaged += 1
+                    printed += 1
+                except OSError:
+                    damaged += 1
+            share = 1 - damaged / max(printed, 1)
+            assert share >= 0.7
+        """,
+        after="""
+        def test_most_pages_are_whole(press, chaos_config):
+            damaged = 0
+            printed = 0
+            iterations = chaos_config.scaled(20, floor=10)
+            for _ in range(iterations):
+                try:
+                    page = press.print()
+                    if page.torn:
+                        damaged += 1
+                    printed += 1
+                except OSError:
+                    damaged += 1
+            share = 1 - damaged / max(printed, 1)
+            min_share = chaos_config.min_rate(0.7, of=20, trials=iterations)
+            assert share >= min_share
+        """,
+    ),
 )
