@@ -179,7 +179,8 @@ def _quotient(context: Context, node: ast.BinOp, left: Value, right: Value) -> V
             return number(left.total / right.total)
         if left.constant and not right.constant:
             return mixed(left, right)
-        _repeats_count(context, right, left.deps)
+        if not left.exact:  # else it is no rate, but how many times the author's count
+            _repeats_count(context, right, left.deps)
         scale = next(iter({term.coefficient for term in left.terms}), Fraction(1))
         if scale in _SCALES and all(term.coefficient == scale for term in left.terms):
             return Rate(multiply(left, number(1 / scale)), right, scale)

@@ -60,6 +60,17 @@ def test_it():
         rate = ok / 15
         assert rate >= expected
 """,
+    "a throughput beside a limit on the time": """
+import time
+
+def test_it():
+    start = time.perf_counter()
+    for _ in range(200):
+        fetch()
+    elapsed = time.perf_counter() - start
+    assert 200 / elapsed > 50
+    assert elapsed < 5
+""",
 }
 
 
