@@ -66,6 +66,10 @@ PLAIN = (
     "print(f'{{ok}}/{total}')",
     "elapsed = time.monotonic() - started\nassert elapsed < 30.0",
     "assert time.monotonic() - started < 60, 'too slow'",
+    "elapsed = time.monotonic() - started\n"
+    "assert {total} / elapsed > 1e-3, f'{{{total} / elapsed:.1f}} a second'",
+    "mean = (time.monotonic() - started) / {total}\nassert mean < 30.0, 'slow'",
+    "print(f'{{ok / {total}:.1%}} of them')\nassert ok / {total} >= {p}",
     "if bad > {k}:\n    pytest.fail('more than {k} failed')",
 )
 # The methods of unittest.TestCase.

@@ -58,6 +58,11 @@ UNEVEN = (
     "match i % 2:\n    case 0 if random.random() < {p}:\n        bad += 1\n"
     "    case _:\n        ok += 1",
     "while random.random() < 0.3:\n    seen.append(0)\nok += 1",
+    "tries, done = 0, False\nwhile tries < 4 and not done:\n    try:\n        fetch(i, {p})\n"
+    "        ok += 1\n        done = True\n"
+    "    except OSError:\n        tries += 1\n        bad += 1",
+    "for attempt in range(3):\n    try:\n        seen.append(fetch(i, {p}))\n        break\n"
+    "    except OSError:\n        bad += 1",
 )
 LOOPS = (
     "for i in range({n}):\n{body}",
