@@ -19,6 +19,7 @@ from chaos_migrate.codemods.reading.quantities import (
     Scope,
     Unknown,
 )
+from chaos_migrate.codemods.reading.retries import only_counts
 from chaos_migrate.codemods.reading.writes import written
 from chaos_migrate.codemods.trees import code_of, remembered, walk
 
@@ -97,7 +98,13 @@ def _run_function(context: Context, node: FunctionDef) -> Value:
     _carry_closed_over(context, node)
     context.returns.append([])
     context.calls.append(len(context.stack))
+    # What fails in the middle is tried again: only what just counts is done but once.
+    ending = [frame for frame in context.stack if frame.ending and not only_counts(node)]
+    for frame in ending:
+        frame.ending = False
     run_block(context, node.body)
+    for frame in ending:
+        frame.ending = True
     context.calls.pop()
     returned = context.returns.pop()
     if generator and not _manages_context(node):

@@ -21,7 +21,7 @@ from chaos_migrate.codemods.reading.quantities import (
     Literal,
     Unknown,
 )
-from chaos_migrate.codemods.reading.retries import Loop, last_statements
+from chaos_migrate.codemods.reading.retries import Loop, decisive_names, last_statements
 from chaos_migrate.codemods.reading.snapshots import Moment, at, namespaces, snapshot
 from chaos_migrate.codemods.reading.sweeps import (
     index_is_data,
@@ -216,10 +216,20 @@ def _judge_wait(context: Context, statement: ast.While) -> None:
 
 
 def _try_again(context: Context, loop: Loop, frame: Frame) -> None:
-    """A loop inside of a trial that ends with a success tries the trial again."""
+    """A loop inside of a trial that ends with a success tries the trial again.
+
+    Not if what it goes by is left from the trials before: a budget that all of them share.
+    """
     last = last_statements(loop)
-    frame.retries = bool(last) and any(outer.loop for outer in context.stack[:-1])
-    context.last.update(dict.fromkeys(last, frame))
+    within = any(outer.loop for outer in context.stack[:-1])
+    if last and not any(_carried(context, name) for name in decisive_names(loop)):
+        frame.retries = within
+        context.last.update(dict.fromkeys(last, frame))
+
+
+def _carried(context: Context, name: str) -> bool:
+    value = context.read(name)
+    return isinstance(value, Unknown) and value.carried
 
 
 def _carry(context: Context, loop: Loop, frame: Frame) -> None:

@@ -462,4 +462,66 @@ CASES = (
         """,
         code="CHM404",
     ),
+    Case(
+        name="what a helper counts before it fails may happen in every try",
+        before="""
+        def test_few_failures(link):
+            failures = 0
+
+            def send():
+                nonlocal failures
+                if not link.send():
+                    failures += 1
+                    raise ConnectionError
+
+            done = 0
+            for _ in range(100):
+                for _ in range(3):
+                    try:
+                        send()
+                        done += 1
+                        break
+                    except ConnectionError:
+                        pass
+            assert failures <= 60
+        """,
+        code="CHM404",
+    ),
+    Case(
+        name="a budget that all trials share is no limit of each",
+        before="""
+        def test_messages_get_through(link):
+            done = 0
+            tries = 0
+            for _ in range(50):
+                sent = False
+                while tries < 100 and not sent:
+                    tries += 1
+                    try:
+                        link.send()
+                        done += 1
+                        sent = True
+                    except ConnectionError:
+                        pass
+            assert done >= 45
+
+
+        def test_until_the_budget_is_used(link):
+            done = 0
+            budget = 20
+            for _ in range(50):
+                while True:
+                    try:
+                        link.send()
+                        done += 1
+                        break
+                    except ConnectionError:
+                        budget -= 1
+                        if budget == 0:
+                            break
+            assert done >= 45
+        """,
+        code="CHM404",
+        groups=2,
+    ),
 )

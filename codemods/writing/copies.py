@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from chaos_migrate.codemods.deciding.verdicts import Copy, Refused
+from chaos_migrate.codemods.trees import walk
 from chaos_migrate.codemods.writing.amounts import amount_at, amount_code
 from chaos_migrate.codemods.writing.draft import Desk, Draft, Stuck
 from chaos_migrate.codemods.writing.messages import recounted_in, updated_message
@@ -29,9 +30,8 @@ def write_copy(draft: Draft, copy: Copy) -> None:
     else:
         _replace_inside(draft, shown, copy, text)
     message = copy.judgement.message
-    if message is not None and not draft.replaces(message):
-        source, literal = draft.desk.test.source, str(copy.symbol.value)
-        updated = updated_message(message, source, literal, text)
+    if message is not None:
+        updated = updated_message(draft.code(message), str(copy.symbol.value), text)
         if updated is not None:
             draft.replace(message, updated)
     values = {label(m): float(_copied(draft.desk, copy, m) + offset) for m in MULTIPLIERS}
@@ -43,15 +43,16 @@ def _replace_inside(draft: Draft, shown: ast.JoinedStr, copy: Copy, text: str) -
     """An f-string is replaced as a whole, with all that repeats the count in it.
 
     Raises:
-        Stuck: if it is too odd for that, or is replaced already.
+        Stuck: if it is too odd for that, or shows the number in another sense as well.
     """
     if shown in draft.recounted:
         return
-    desk, value = draft.desk, copy.symbol.value
-    alike = (other.symbol for other in draft.group.copies if other.symbol.value == value)
-    times = sum(desk.texts.get(symbol.node) is shown for symbol in alike)
-    code = recounted_in(shown, desk.test.source, value, text, times)
-    if code is None or draft.replaces(shown):
+    value, texts = copy.symbol.value, draft.desk.texts
+    repeats = {other.symbol.node for other in draft.group.copies if other.symbol.value == value}
+    alike = [n for n in walk(shown) if isinstance(n, ast.Constant) and n.value == value]
+    known = all(node in repeats and texts.get(node) is shown for node in alike)
+    code = recounted_in(draft.code(shown), value, text, len(alike)) if known else None
+    if code is None:
         reason = f"{value} stands inside of an f-string, where it cannot be replaced"
         raise Stuck(Refused("CHM409", reason, shown))
     draft.replace(shown, code)

@@ -147,10 +147,10 @@ def _write_constant(draft: Draft, count: Count, uses: list[ast.AST]) -> None:
 def _rename_inside(draft: Draft, text: ast.JoinedStr, old: str, new: str) -> None:
     """An f-string is replaced as a whole; a message that cannot be may show the author's number."""
     message = any(judgement.message is text for judgement in draft.desk.context.judgements)
-    renamed = renamed_in(text, draft.desk.test.source, old, new)
+    renamed = renamed_in(draft.code(text), old, new)
     if renamed is None and not message:
         raise Stuck(Refused("CHM404", f"`{old}` stands inside of an f-string", text))
-    if renamed is not None and not draft.replaces(text):
+    if renamed is not None:
         draft.replace(text, renamed)
 
 

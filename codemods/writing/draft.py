@@ -108,12 +108,21 @@ class Draft:
         self.recounted: set[ast.JoinedStr] = set()
 
     def replace(self, node: ast.expr, code: str) -> None:
-        """Put `code` where `node` stands."""
-        self.written.edits.append(Replace(node, code))
+        """Put `code` where `node` stands, in place of what has been put there before."""
+        edits = self.written.edits
+        edits[:] = [e for e in edits if not (isinstance(e, Replace) and e.node is node)]
+        edits.append(Replace(node, code))
 
     def replaces(self, node: ast.expr) -> bool:
         """Whether something is put there already."""
         return any(isinstance(e, Replace) and e.node is node for e in self.written.edits)
+
+    def code(self, node: ast.expr) -> str:
+        """What will stand where `node` stands, as far as it is known."""
+        for edit in self.written.edits:
+            if isinstance(edit, Replace) and edit.node is node:
+                return edit.code
+        return self.desk.test.source.segment(node)
 
     def insert(self, before: ast.stmt, code: str) -> None:
         """Put the line `code` above a statement.

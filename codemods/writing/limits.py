@@ -59,15 +59,15 @@ def _message(
     draft: Draft, bound: Bound, literal: str, name: str, value: ast.expr, trials: str
 ) -> str | None:
     """The new message; the value against its trials is left out where the line has no room."""
-    old, source = bound.judgement.message, draft.desk.test.source
+    old = bound.judgement.message
     timed = bound.method == "time_limit"
     if old is None or not (timed or re.fullmatch(r"\w+", trials)):
         return None
     shown = None if timed else value
+    code = draft.code(old)
     for told_of in (shown, None):
-        message = updated_message(old, source, literal, name, told_of, trials, seconds=timed)
-        code = message or source.segment(old)
-        message = with_trials(code, int(bound.of.total), trials) or message
+        message = updated_message(code, literal, name, told_of, trials, seconds=timed)
+        message = with_trials(message or code, int(bound.of.total), trials) or message
         if message is None or draft.fits(old, message, more=len(name) - len(literal)):
             return message
     return message  # a line too long is better than one that tells what is not so

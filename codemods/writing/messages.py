@@ -5,15 +5,12 @@ from __future__ import annotations
 import ast
 import re
 
-from chaos_migrate.codemods.source import Source
-
 # An f-string in one piece, with no quotes of its kind inside.
 _PLAIN = r"[fF](\"[^\"\n]*\"|'[^'\n]*')"
 
 
 def updated_message(
-    message: ast.expr | None,
-    source: Source,
+    code: str,
     literal: str,
     bound: str,
     value: ast.expr | None = None,
@@ -21,7 +18,7 @@ def updated_message(
     *,
     seconds: bool = False,
 ) -> str | None:
-    """The code of the message with the bound in place of `literal`, None where it stays.
+    """A message's code with the bound in place of `literal`, None where it stays.
 
     A plain string that does not name the literal gains the `value` against its trials, if one is
     given; an f-string stays then. `seconds` says that the literal is a time: `2.0` is told as "2s".
@@ -31,6 +28,7 @@ def updated_message(
     unit = "(?=s?(?!\\w))" if seconds else "(?!\\w)"
     number = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, ways))}){unit}(?!\.\d)")
     bound = f"{bound}:g" if seconds else bound
+    message = ast.parse(f"({code})", mode="eval").body
     if isinstance(message, ast.Constant) and isinstance(message.value, str):
         text = _escaped(message.value)
         replaced = number.sub(lambda match: f"{{{bound}}}", text)
@@ -40,9 +38,7 @@ def updated_message(
                 return None
             replaced = f"{text.rstrip('.: ')}: {{{shown}}}/{{{trials}}}"
         return f'f"{replaced}"'
-    if isinstance(message, ast.JoinedStr):
-        return _in_fstring(message, source, number, bound)
-    return None
+    return _replaced(code, number, bound) if isinstance(message, ast.JoinedStr) else None
 
 
 def with_trials(code: str, total: int, trials: str) -> str | None:
@@ -51,37 +47,27 @@ def with_trials(code: str, total: int, trials: str) -> str | None:
     return _replaced(code, of_all, trials)
 
 
-def renamed_in(text: ast.JoinedStr, source: Source, old: str, new: str) -> str | None:
+def renamed_in(code: str, old: str, new: str) -> str | None:
     """The code of a plain f-string that shows `new` wherever it showed `old`, else None."""
-    segment = source.segment(text)
-    if text.lineno != text.end_lineno or not re.fullmatch(_PLAIN, segment):
+    if not re.fullmatch(_PLAIN, code):
         return None
     shown = re.compile(rf"(?<=\{{)(?:self\.)?{re.escape(old)}(?=[}}:!])")
-    replaced = shown.sub(new, segment)
+    replaced = shown.sub(new, code)
     return replaced if not re.search(rf"\b{re.escape(old)}\b", replaced) else None
 
 
-def recounted_in(text: ast.JoinedStr, source: Source, old: int, new: str, times: int) -> str | None:
+def recounted_in(code: str, old: int, new: str, times: int) -> str | None:
     """The code of a plain f-string that reckons with `new` where it did with a number, or None.
 
     It must do so just as many `times` as are known to mean the count.
     """
-    segment = source.segment(text)
-    on_one_line = text.lineno == text.end_lineno
-    if not on_one_line or "{{" in segment or not re.fullmatch(_PLAIN, segment):
+    if "{{" in code or not re.fullmatch(_PLAIN, code):
         return None
-    shown = re.compile(r"\{([^{}:!]*)")
+    shown = re.compile(r"\{[^{}]*\}")
     number = re.compile(rf"(?<![\w.]){old}(?![\w.])")
-    if sum(len(number.findall(part)) for part in shown.findall(segment)) != times:
+    if sum(len(number.findall(part)) for part in shown.findall(code)) != times:
         return None
-    return shown.sub(lambda match: "{" + number.sub(new, match[1]), segment)
-
-
-def _in_fstring(
-    message: ast.JoinedStr, source: Source, number: re.Pattern[str], bound: str
-) -> str | None:
-    on_one_line = message.lineno == message.end_lineno
-    return _replaced(source.segment(message), number, bound) if on_one_line else None
+    return shown.sub(lambda match: number.sub(new, match[0]), code)
 
 
 def _replaced(code: str, number: re.Pattern[str], bound: str) -> str | None:

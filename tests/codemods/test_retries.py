@@ -101,6 +101,23 @@ NOT_LAST = {
             done += 1
             ok = True
         """,
+    "before a return of what may fail": """
+        while True:
+            try:
+                done += 1
+                return call()
+            except OSError:
+                pass
+        """,
+    "before a look at what may not be there": """
+        while True:
+            try:
+                done += 1
+                status = reply["status"]
+                break
+            except KeyError:
+                pass
+        """,
     "in an error that is swallowed": """
         while True:
             with suppress(OSError):
