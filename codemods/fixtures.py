@@ -22,66 +22,97 @@ def fixtures_behind(
     if found is None or not depth:
         return
     yield found
-    for argument in found[1].args.args:
-        if argument.arg not in ("self", "request", name):
-            yield from fixtures_behind(test, suite, argument.arg, depth - 1)
+    for asked in _asked_for(found[1]):
+        if asked != name:
+            yield from fixtures_behind(test, suite, asked, depth - 1)
 
 
 def _fixture(test: Test, suite: Suite, name: str) -> tuple[Source, FunctionDef] | None:
     """As pytest looks for it: in the class, in the module, in the conftests from near to far."""
-    if test.cls is not None and name in (own := _fixtures(test.cls)):
-        return test.source, own[name]
+    for source, cls in suite.bases(test.source, test.cls) if test.cls is not None else ():
+        if name in (own := _fixtures(cls)):
+            return source, own[name]
     provided = (_provided(suite, source, name) for source in _in_reach(test, suite))
     return next(filter(None, provided), None)
 
 
 def _in_reach(test: Test, suite: Suite) -> Iterator[Source]:
     """The test's module, the conftests above it, and the plugins that these name."""
-    yield test.source
-    for folder in test.source.path.absolute().parents:
-        conftest = suite.load(folder / "conftest.py")
-        if conftest is not None:
-            yield conftest
-            plugins = (suite.module(conftest, plugin) for plugin in _plugins(conftest.tree))
-            yield from filter(None, plugins)
+    conftests = (suite.load(up / "conftest.py") for up in test.source.path.absolute().parents)
+    for source in (test.source, *conftests):
+        if source is not None:
+            yield source
+            yield from filter(None, (suite.module(source, each) for each in _plugins(source.tree)))
 
 
-def _provided(suite: Suite, source: Source, name: str) -> tuple[Source, FunctionDef] | None:
+def _provided(
+    suite: Suite, source: Source, name: str, depth: int = _MAX_DEPTH
+) -> tuple[Source, FunctionDef] | None:
     """A fixture that a module defines or imports."""
     if name in (own := _fixtures(source.tree)):
         return source, own[name]
     found = suite.find(source, name)
     if found is not None and isinstance(found.node, FunctionDef) and _is_fixture(found.node):
         return found.source, found.node
-    return None
+    modules = (suite.module(source, each) for each in _imported_whole(source.tree))
+    wholes = (_provided(suite, each, name, depth - 1) for each in modules if each and depth)
+    return next(filter(None, wholes), None)
 
 
 @remembered
-def _plugins(conftest: ast.Module) -> list[str]:
+def _imported_whole(module: ast.Module) -> list[str]:
+    """The modules of `from x import *`."""
+    return [
+        "." * statement.level + (statement.module or "")
+        for statement in module.body
+        if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*"
+    ]
+
+
+@remembered
+def _plugins(module: ast.Module) -> list[str]:
     """The modules of `pytest_plugins = ["tests.fixtures"]`, which may give fixtures as well."""
     return [
         constant.value
-        for statement in statements(conftest.body)
+        for statement in statements(module.body)
         if isinstance(statement, ast.Assign) and code_of(statement.targets[0]) == "pytest_plugins"
         for constant in walk(statement.value)
         if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
     ]
 
 
-def automatic_fixtures(test: Test) -> Iterator[FunctionDef]:
-    """The fixtures of its class and module that a test gets without asking for them."""
-    for holder in (test.cls, test.source.tree):
-        for fixture in _fixtures(holder).values() if holder is not None else ():
-            calls = [d for d in fixture.decorator_list if isinstance(d, ast.Call)]
-            if any(keyword.arg == "autouse" for call in calls for keyword in call.keywords):
-                yield fixture
+def automatic_fixtures(test: Test, suite: Suite) -> Iterator[tuple[Source, FunctionDef]]:
+    """The fixtures that a test gets without asking for them, and those that they ask for."""
+    classes = suite.bases(test.source, test.cls) if test.cls is not None else ()
+    holders: list[tuple[Source, ast.Module | ast.ClassDef]] = [*classes]
+    holders += [(source, source.tree) for source in _in_reach(test, suite)]
+    for source, holder in holders:
+        for fixture in filter(_is_automatic, _fixtures(holder).values()):
+            yield source, fixture
+            for name in _asked_for(fixture):
+                yield from fixtures_behind(test, suite, name)
+
+
+def _is_automatic(fixture: FunctionDef) -> bool:
+    return any(
+        keyword.arg == "autouse" and code_of(keyword.value) != "False"
+        for decorator in fixture.decorator_list
+        if isinstance(decorator, ast.Call)
+        for keyword in decorator.keywords
+    )
+
+
+def _asked_for(fixture: FunctionDef) -> list[str]:
+    """The fixtures that a fixture asks for."""
+    arguments = (*fixture.args.args, *fixture.args.kwonlyargs)
+    return [each.arg for each in arguments if each.arg not in ("self", "request")]
 
 
 @remembered
 def _fixtures(holder: ast.Module | ast.ClassDef) -> dict[str, FunctionDef]:
     """The fixtures defined directly in a module or a class, by the names they are asked for."""
     functions = [s for s in holder.body if isinstance(s, FunctionDef) and _is_fixture(s)]
-    return {_asked_for(function) or function.name: function for function in functions}
+    return {_given_name(function) or function.name: function for function in functions}
 
 
 def _is_fixture(function: FunctionDef) -> bool:
@@ -94,7 +125,7 @@ def _makes_fixture(decorator: ast.expr) -> bool:
     return code_of(made).rpartition(".")[2] == "fixture"
 
 
-def _asked_for(function: FunctionDef) -> str | None:
+def _given_name(function: FunctionDef) -> str | None:
     """The name given in `@pytest.fixture(name="...")`."""
     for decorator in filter(_makes_fixture, function.decorator_list):
         for keyword in decorator.keywords if isinstance(decorator, ast.Call) else ():

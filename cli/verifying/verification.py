@@ -121,14 +121,17 @@ class Verification:
         lab = self.laboratory
         before, again = lab.of(Arm(BEFORE, 1)), lab.of(Arm(BEFORE, 1, again=True))
         after_again = lab.of(Arm(AFTER, 1, again=True)).tests.get(test, {})
+        wavering = False
         for seed, new in after_again.items():
             old = before.tests[test].get(seed)
             other = again.tests.get(test, {}).get(seed)
             if old and compared(test, [old], other, [new]) is None:
                 return None
-            if old and other and wavers(old, other) and self._is_ever_the_same(test):
-                return None  # it looks at the machine, which was not the same all the time
-        return found
+            if old and other and not wavers(old, other):
+                return found  # the old version does the same each time, and the new one does not
+            wavering |= old is not None and other is not None
+        # Else it looks at the machine, which was not the same all the time.
+        return None if wavering and self._is_ever_the_same(test) else found
 
     def _is_ever_the_same(self, test: str) -> bool:
         """Whether a test does at load 1 what it did before, in one pair of runs at least."""

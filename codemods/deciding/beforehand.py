@@ -12,62 +12,97 @@ from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.fixtures import automatic_fixtures, fixtures_behind
 from chaos_migrate.codemods.functions import FunctionDef, Test
 from chaos_migrate.codemods.reading.context import Context
+from chaos_migrate.codemods.source import Source
 from chaos_migrate.codemods.suite import Suite
 from chaos_migrate.codemods.trees import code_of, remembered, walk
 
-# What unittest and pytest run before a test.
+# What unittest and pytest run before a test, or after it.
 _SETUPS = {
     "setUp", "asyncSetUp", "setUpClass", "setUpModule", "setup", "setup_method", "setup_class",
-    "setup_module", "setup_function",
+    "setup_module", "setup_function", "tearDown", "asyncTearDown", "teardown_method",
 }  # fmt: skip
 # From here on two equal numbers are no coincidence.
 _NO_COINCIDENCE = 10
+# Helpers that a set-up calls are followed as deep as this.
+_MAX_DEPTH = 2
 
 
 def used_beforehand(group: Group, context: Context) -> Refused | None:
     """A number that a fixture, a set-up or another constant has made something of already."""
     for symbol in group.symbols:
-        if symbol.adaptive:
-            continue
         elsewhere = not context.test.holds(symbol.node)
         name = context.names.get(symbol, "") if elsewhere else ""
-        for reader in _before(context.test, context.suite):
+        if symbol.adaptive or (not name and symbol.value < _NO_COINCIDENCE):
+            continue
+        for reader in _readers(context):
             if name in _names_read(reader) and symbol.node not in walk(reader):
                 what = _called(reader)
                 reason = f"`{name}` is also read by `{what}`, which would keep the author's number"
                 return Refused("CHM405", reason, symbol.node)
-            if symbol.value >= _NO_COINCIDENCE and symbol.value in _ranges(reader):
-                reason = (
-                    f"`{_called(reader)}` prepares {symbol.value} of something, which would stay"
-                )
+            if symbol.value >= _NO_COINCIDENCE and symbol.value in _prepared(reader):
+                reason = f"`{_called(reader)}` prepares as many of something, and would stay"
                 return Refused("CHM411", reason, symbol.node)
     return None
 
 
-def _before(test: Test, suite: Suite) -> Iterator[ast.stmt]:
-    """What runs before a test: set-ups, the fixtures that it gets, the rest of its module."""
+@remembered
+def _readers(context: Context) -> list[ast.stmt]:
+    """What runs before a test: set-ups, fixtures and their helpers, the rest of its module."""
+    test, suite = context.test, context.suite
     classes = suite.bases(test.source, test.cls) if test.cls is not None else ()
-    modules = {test.source, *(source for source, _ in classes)}
-    bodies = [cls.body for _, cls in classes] + [source.tree.body for source in modules]
-    for statement in itertools.chain(*bodies):
-        if isinstance(statement, ast.Assign | ast.AnnAssign | ast.For):
-            yield statement
-        if isinstance(statement, FunctionDef) and statement.name in _SETUPS:
-            yield statement
-    for name in asked_for(test):
-        yield from (fixture for _, fixture in fixtures_behind(test, suite, name))
-    yield from automatic_fixtures(test)
+    holders = [(source, cls.body) for source, cls in classes]
+    holders += [(s, s.tree.body) for s in {test.source: None} | {s: None for s, _ in classes}]
+    found: dict[ast.stmt, None] = {}
+    for source, body in holders:
+        for statement in body:
+            if isinstance(statement, ast.Assign | ast.AnnAssign | ast.For):
+                found[statement] = None
+            elif isinstance(statement, FunctionDef) and statement.name in _SETUPS:
+                found |= dict.fromkeys(_with_helpers(test, suite, source, statement, _MAX_DEPTH))
+    behind = (fixtures_behind(test, suite, name) for name in asked_for(test))
+    for source, fixture in itertools.chain(*behind, automatic_fixtures(test, suite)):
+        found |= dict.fromkeys(_with_helpers(test, suite, source, fixture, _MAX_DEPTH))
+    return list(found)
+
+
+def _with_helpers(
+    test: Test, suite: Suite, source: Source, function: FunctionDef, depth: int
+) -> Iterator[FunctionDef]:
+    """A function, and the functions of the suite that it calls."""
+    yield function
+    for call in walk(function) if depth else ():
+        if isinstance(call, ast.Call):
+            where, helper = _definition(test, suite, source, call.func)
+            if isinstance(helper, FunctionDef) and helper is not function:
+                yield from _with_helpers(test, suite, where, helper, depth - 1)
+
+
+def _definition(
+    test: Test, suite: Suite, source: Source, function: ast.expr
+) -> tuple[Source, ast.AST | None]:
+    """What is called: a function of the module, or a method of the test's class."""
+    if isinstance(function, ast.Name):
+        found = suite.find(source, function.id)
+        return (found.source, found.node) if found is not None else (source, None)
+    own = isinstance(function, ast.Attribute) and code_of(function.value) in ("self", "cls")
+    if own and isinstance(function, ast.Attribute) and test.cls is not None:
+        for where, cls in suite.bases(test.source, test.cls):
+            for member in cls.body:
+                if isinstance(member, FunctionDef) and member.name == function.attr:
+                    return where, member
+    return source, None
 
 
 @remembered
-def _ranges(reader: ast.stmt) -> frozenset[int]:
-    """How far the loops of a function go: `range(20)`; nothing of other statements."""
+def _prepared(reader: ast.stmt) -> frozenset[int]:
+    """How many a function may make: `range(20)`, `fill(20)`, `rows = 20`; none else does."""
     if not isinstance(reader, FunctionDef):
         return frozenset()
-    calls = [node for node in walk(reader) if isinstance(node, ast.Call)]
-    stops = [n for call in calls if code_of(call.func) == "range" for n in call.args[-1:]]
-    values = (n.value for n in stops if isinstance(n, ast.Constant))
-    return frozenset(value for value in values if isinstance(value, int))
+    nodes = walk(*reader.body)
+    given = [value for node in nodes if isinstance(node, ast.Call) for value in node.args]
+    given += [node.value for node in nodes if isinstance(node, ast.Assign)]
+    values = (node.value for node in given if isinstance(node, ast.Constant))
+    return frozenset(value for value in values if type(value) is int)
 
 
 def _called(reader: ast.stmt) -> str:

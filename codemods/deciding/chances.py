@@ -91,8 +91,11 @@ def fails_by_itself(question: Question, draws: Draws) -> Refused | Remark | None
 def finds_none(judgement: Judgement) -> str:
     """How often an assertion finds none of what the test draws, where that is more than rare.
 
-    "" where it is rare, or asks for something else. More trials only make it rarer.
+    "" where it is rare, asks for something else, or stands under a condition. More trials only
+    make it rarer.
     """
+    if any(frame.guard is not None for frame in judgement.frames):
+        return ""
     question = ask(judgement, judgement.deps, False, frozenset())
     value, operator = question.value, question.operator
     number = exact_number(question.bound) if question.bound is not None else None

@@ -59,6 +59,8 @@ def decide_rate(question: Question, value: Rate) -> Verdict:
         return question.refused("CHM404", "a fixed rate is expected")
     counted = trials_of(events)
     if counted is None or not _same_trials(events, trials, counted):
+        if counted is not None and not trials.exact and _one_each(trials, counted):
+            return Free(whole=True, note="it is over what the trials give: of fewer, there is less")
         return question.refused("CHM404", "the rate is over something else than the trials")
     if number is None:
         return _free_of_scale(question, counted)
@@ -74,17 +76,17 @@ def decide_rate(question: Question, value: Rate) -> Verdict:
 
 
 def _same_trials(events: Amount, trials: Amount, counted: Amount) -> bool:
-    """Whether a rate's denominator is its trials, a number equal to them, or their counters.
-
-    What counts at most one in each trial is no more than the trials: the bound for these is never
-    tighter than the author's, whatever the denominator is in the end.
-    """
+    """Whether a rate's denominator is its trials, a number equal to them, or their counters."""
     if trials.exact:
         return trials.total == counted.total and len(trials.terms) == 1
-    if {term.factors for term in trials.terms} != {term.factors for term in counted.terms}:
-        return False
-    parts = {term.guards for term in events.terms} <= {term.guards for term in trials.terms}
-    return parts or trials.unguarded.total == counted.total
+    return _one_each(trials, counted) and {term.guards for term in events.terms} <= {
+        term.guards for term in trials.terms
+    }
+
+
+def _one_each(trials: Amount, counted: Amount) -> bool:
+    """Whether both count what each of the same trials may give."""
+    return {term.factors for term in trials.terms} == {term.factors for term in counted.terms}
 
 
 def _free_of_scale(question: Question, trials: Amount) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 
 from chaos_migrate.codemods.deciding.chances import finds_none
@@ -12,6 +13,7 @@ from chaos_migrate.codemods.reading.algebra import Amount, GuardKind, Symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Judgement
 from chaos_migrate.codemods.reading.quantities import Rate
+from chaos_migrate.codemods.trees import last_name, remembered, walk
 
 
 def remarks(context: Context, groups: Iterable[Group]) -> Iterator[Remark]:
@@ -30,12 +32,19 @@ def remarks(context: Context, groups: Iterable[Group]) -> Iterator[Remark]:
                 f"line {lines} is dropped"
             )
             yield Remark("CHM460", reason, judgement)
-        if flaw := finds_none(judgement):
+        if not _seeded(context) and (flaw := finds_none(judgement)):
             yield Remark("CHM450", flaw, judgement)
     for group in groups:
         for bound in group.bounds:
             if bound.remark is not None and group.refusal is None:
                 yield bound.remark
+
+
+@remembered
+def _seeded(context: Context) -> bool:
+    """Whether the dice may be loaded: a seed is set in the test, or elsewhere in its module."""
+    calls = (node for node in walk(context.test.source.tree) if isinstance(node, ast.Call))
+    return any(last_name(call.func) in ("seed", "Random", "default_rng") for call in calls)
 
 
 def _dropped(context: Context) -> frozenset[Symbol]:

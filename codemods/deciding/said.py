@@ -52,13 +52,16 @@ def about_a_quota(test: Test, suite: Suite) -> bool:
     return any(_QUOTA.search(each) and not _SWITCHED_OFF.search(each) for each in lowered)
 
 
+_ASKING = ("usefixtures", "getfixturevalue")
+
+
 def asked_for(test: Test) -> Iterator[str]:
-    """The names of the fixtures that a test asks for, as parameters or by `usefixtures`."""
+    """The fixtures that a test asks for: as parameters, by `usefixtures` or in its body."""
     arguments = test.node.args
     yield from (argument.arg for argument in (*arguments.args, *arguments.kwonlyargs))
-    for decorator in test.node.decorator_list:
-        if isinstance(decorator, ast.Call) and last_name(decorator.func) == "usefixtures":
-            yield from (str(n.value) for n in decorator.args if isinstance(n, ast.Constant))
+    for call in test.nodes:
+        if isinstance(call, ast.Call) and last_name(call.func) in _ASKING:
+            yield from (str(n.value) for n in call.args if isinstance(n, ast.Constant))
 
 
 def _comments(source: Source, node: FunctionDef) -> list[str]:

@@ -36,6 +36,8 @@ class Known:
         self.bindings = bindings(body)
         self.values: dict[str, Value] = {}
         self.around_class: Known | None = None
+        self.inherited: dict[str, Value] = {}
+        self.classes: dict[str, dict[str, Value]] = {}
 
     def copy(self) -> Known:
         """The same place, for a block of its own."""
@@ -48,7 +50,23 @@ class Known:
         known = Known(self.facts, node.body)
         known.around_class = self.around_class or self
         known.values = known.around_class.values.copy()
+        known.classes = self.classes
+        for base in reversed(node.bases):
+            if isinstance(base, ast.Name) and self.bindings[base.id] < 2:
+                known.inherited |= self.classes.get(base.id, {})
         return known
+
+    def _constants(self, node: ast.ClassDef) -> dict[str, Value]:
+        """What a class gives to those below it."""
+        inside = self.in_class(node)
+        for statement in node.body:
+            inside.pass_by(statement)
+        return inside._attributes()
+
+    def _attributes(self) -> dict[str, Value]:
+        """What a class body has bound for good, and what it has from its bases."""
+        bound = {name: value for name, value in self._lasting().items() if self.bindings[name]}
+        return {**self.inherited, **bound}
 
     def in_function(self, node: FunctionNode) -> Known:
         """The start of a function's body, whenever it may be called."""
@@ -59,8 +77,8 @@ class Known:
         known.values = (self.around_class or self)._lasting()
         known.forget(known.bindings)
         if self.around_class and parameters[:1] == ["self"]:
-            for name, value in self._lasting().items():
-                if self.bindings[name] and name not in self.facts.moving:
+            for name, value in self._attributes().items():
+                if name not in self.facts.moving:
                     known.values[f"self.{name}"] = value
             known.values.update({f"self.{name}": _CONFIG for name in FIXTURES})
         known.values.update(dict.fromkeys(FIXTURES.intersection(parameters), _CONFIG))
@@ -92,6 +110,8 @@ class Known:
     def pass_by(self, statement: ast.stmt) -> None:
         """Take note of what a statement binds."""
         value = None
+        if isinstance(statement, ast.ClassDef):
+            self.classes[statement.name] = self._constants(statement)
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             target: ast.expr | None = statement.targets[0]
             value = self.value(statement.value)

@@ -51,6 +51,8 @@ _DEEPEST = 3
 _SCALES = frozenset((100, 1000))
 # `elapsed * 10` of a hundred trials is milliseconds for one: 1000 / 100.
 _UNITS = {1_000, 1_000_000}
+# What a number is divided by to be told in per cent, thousands or kibibytes.
+_OTHER_UNITS = {*_UNITS, 60, 100, 1_024, 3_600}
 # What turns a time from one unit into another: milliseconds, minutes, hours.
 _TIME_UNITS = {*_UNITS, 60, 3_600, 1_000_000_000}
 
@@ -180,7 +182,7 @@ def _quotient(context: Context, node: ast.BinOp, left: Value, right: Value) -> V
         if left.constant and not right.constant:
             return mixed(left, right)
         if not left.exact:  # else it is no rate, but how many times the author's count
-            _repeats_count(context, right, left.deps)
+            _repeats_count(context, right, left.deps, _OTHER_UNITS)
         scale = next(iter({term.coefficient for term in left.terms}), Fraction(1))
         if scale in _SCALES and all(term.coefficient == scale for term in left.terms):
             return Rate(multiply(left, number(1 / scale)), right, scale)

@@ -565,4 +565,35 @@ CASES = (
         """,
         code="CHM404",
     ),
+    Case(
+        name="a constant of a base class is the count of its tests",
+        before="""
+        class StoreTests:
+            ROUNDS = 80
+
+
+        class TestReads(StoreTests):
+            def test_most_are_found(self, store):
+                found = 0
+                for number in range(self.ROUNDS):
+                    if store.read(f"key {number}"):
+                        found += 1
+                assert found >= 75
+        """,
+        after="""
+        class StoreTests:
+            ROUNDS = 80
+
+
+        class TestReads(StoreTests):
+            def test_most_are_found(self, store):
+                found = 0
+                rounds = self.chaos_config.scaled(self.ROUNDS, floor=42)
+                for number in range(rounds):
+                    if store.read(f"key {number}"):
+                        found += 1
+                min_found = self.chaos_config.min_count(75, of=80, trials=rounds)
+                assert found >= min_found
+        """,
+    ),
 )
