@@ -37,6 +37,8 @@ def _equal(question: Question, size: Amount | None, bound: Collection) -> Verdic
         return None
     if exact_number(other) == 0:
         return FREE
+    if not size.terms:
+        return None  # nothing is left of what the trials gave
     if bound.deps & question.group:
         if size.total == other.total:
             return FREE

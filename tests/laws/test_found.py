@@ -82,6 +82,30 @@ def test_it_moves_and_keeps_the_laws(text: str, options: Options) -> None:
     assert migration.plan.edits
 
 
+def test_what_foreign_code_fills_may_seem_to_hold_nothing() -> None:
+    text = """
+import threading
+from bells import Bells
+
+
+class Chimes(Bells):
+    def __init__(self):
+        self.hung: list = []
+
+
+def test_it():
+    chimes = Chimes()
+    threads = [
+        threading.Thread(target=lambda: [chimes.hang(chimes.hung, "c") for _ in range(50)])
+        for _ in range(100)
+    ]
+    for t in threads:
+        t.start()
+    assert chimes.hung == ["c"]
+"""
+    assert migrate(text.encode(), HELPERS).plan.edits == ()
+
+
 def test_what_does_not_compile_is_its_authors_mistake() -> None:
     migration = migrate(b"return\n" + next(iter(MOVED.values())).encode(), HELPERS)
     assert migration.result.problem == "does not compile: 'return' outside function"
