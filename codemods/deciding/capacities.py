@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from math import prod
 
@@ -30,15 +30,9 @@ _OTHER_WORDS = ("timeout", "delay", "seed", "port", "sleep", "wait", "join", "tt
 
 
 def coupled(group: Group, context: Context) -> Refused | None:
-    """Pools and barriers with as many places as there are trials move along; barriers refuse.
-
-    So does a number that repeats the count where times are reckoned.
-    """
+    """Pools and barriers with as many places as there are trials move along; barriers refuse."""
     concurrent = [count for count in group.counts if count.concurrent]
     own = group.symbols
-    for symbol, repeated in context.repeats:
-        if repeated in own:
-            group.copies.append(Copy(symbol, of_symbol(repeated), _nowhere(context, symbol)))
     for symbol, kind in context.couplings:
         if symbol in own or not concurrent:
             continue
@@ -168,6 +162,13 @@ def _is_constructor(callee: str) -> bool:
     """Whether a call makes an object that may have a capacity; answers and errors have none."""
     last = callee.rpartition(".")[2]
     return last[:1].isupper() and not last.endswith(("Response", "Error", "Exception"))
+
+
+def reckoned_with(group: Group, context: Context) -> Iterator[Copy]:
+    """The numbers that repeat a count of the group, where times and rates are reckoned."""
+    for symbol, count in dict(context.repeats).items():
+        if count in group.symbols:
+            yield Copy(symbol, of_symbol(count), _nowhere(context, symbol))
 
 
 def _nowhere(context: Context, symbol: Symbol) -> Judgement:

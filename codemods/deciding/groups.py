@@ -9,6 +9,7 @@ from chaos_migrate.codemods.deciding.capacities import (
     limited,
     outlasted,
     rationed,
+    reckoned_with,
 )
 from chaos_migrate.codemods.deciding.coincidences import (
     rounded_up,
@@ -61,6 +62,7 @@ def find_groups(context: Context, options: Options) -> Findings:
             load.append(count)
     groups = [Group(members) for members in together(load, context)]
     for group in groups:
+        group.copies += reckoned_with(group, context)
         group.refusal = _refusal(group, groups, context, kept, options.unsafe)
     _refuse_left_behind(groups, context, counts, kept)
     if groups and meant_to_exceed(context.test):

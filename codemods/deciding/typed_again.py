@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from chaos_migrate.codemods import units
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.reading.algebra import Symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.trees import code_of, last_name
 
-# Factors of units, not counts: milliseconds, per cent, kibibytes, minutes.
-_UNITS = {60, 100, 1000, 1024, 3600}
 # Smaller numbers are in many places.
 _COINCIDENCES = set(range(10))
 
@@ -65,7 +64,7 @@ def typed_again(
                 continue
             if (
                 scale
-                and side.value in _UNITS
+                and side.value in units.OF_NUMBERS
                 and not (
                     isinstance(parent, ast.BinOp)
                     and isinstance(parent.op, ast.Div)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import combinations
 from math import prod
 
+from chaos_migrate.codemods import units
 from chaos_migrate.codemods.reading.algebra import (
     ONE,
     Amount,
@@ -49,12 +50,6 @@ _PLAIN = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
 _DEEPEST = 3
 # What turns a rate into per cent or per mille.
 _SCALES = frozenset((100, 1000))
-# `elapsed * 10` of a hundred trials is milliseconds for one: 1000 / 100.
-_UNITS = {1_000, 1_000_000}
-# What a number is divided by to be told in per cent, thousands or kibibytes.
-_OTHER_UNITS = {*_UNITS, 60, 100, 1_024, 3_600}
-# What turns a time from one unit into another: milliseconds, minutes, hours.
-_TIME_UNITS = {*_UNITS, 60, 3_600, 1_000_000_000}
 
 
 def read_operation(context: Context, node: ast.BinOp) -> Value:
@@ -86,9 +81,10 @@ def _arithmetic(context: Context, node: ast.expr, left: Value, right: Value) -> 
             counts = _products({count.value for count in one.of})
             fixed = {symbol.value for symbol in other.deps - one.of}
             if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-                fixed -= _UNITS  # no time of all trials is multiplied by their number
+                fixed -= units.THOUSANDS  # no time of all trials is multiplied by their number
+            # `elapsed * 10` of a hundred trials is milliseconds for one: 1000 / 100.
             baked_in = (n * size for n in counts for size in fixed - _SCALES)
-            if fixed & counts or not _UNITS.isdisjoint(baked_in):
+            if fixed & counts or not units.THOUSANDS.isdisjoint(baked_in):
                 reason = "a time is divided or multiplied by a number that goes with the count"
                 context.hazard("CHM409", one.of, reason, node)
             return replace(one, scaled=True) if isinstance(one, Duration) else one
@@ -182,7 +178,7 @@ def _quotient(context: Context, node: ast.BinOp, left: Value, right: Value) -> V
         if left.constant and not right.constant:
             return mixed(left, right)
         if not left.exact:  # else it is no rate, but how many times the author's count
-            _repeats_count(context, right, left.deps, _OTHER_UNITS)
+            _repeats_count(context, right, left.deps, units.OF_NUMBERS)
         scale = next(iter({term.coefficient for term in left.terms}), Fraction(1))
         if scale in _SCALES and all(term.coefficient == scale for term in left.terms):
             return Rate(multiply(left, number(1 / scale)), right, scale)
@@ -195,24 +191,22 @@ def _quotient(context: Context, node: ast.BinOp, left: Value, right: Value) -> V
         return Summary(Statistic.STEADY, left.of, left.duration)
     if isinstance(left, Duration) and isinstance(right, Amount) and right.deps & left.of:
         return Summary(Statistic.STEADY, left.of | right.deps, duration=True)
-    if isinstance(left, Duration) and _repeats_count(context, right, left.of, _TIME_UNITS):
+    if isinstance(left, Duration) and _repeats_count(context, right, left.of, units.OF_TIME):
         return Summary(Statistic.STEADY, left.of, duration=True)
     scaled = isinstance(right, Duration) and right.scaled
-    units = _UNITS if scaled else frozenset[int]()
-    if isinstance(right, Duration) and _repeats_count(context, left, right.of, units):
+    no_count = units.THOUSANDS if scaled else frozenset[int]()
+    if isinstance(right, Duration) and _repeats_count(context, left, right.of, no_count):
         return right
     return _arithmetic(context, node, left, right)
 
 
-def _repeats_count(
-    context: Context, value: Value, of: Set[Symbol], units: Set[int] = frozenset()
-) -> bool:
+def _repeats_count(context: Context, value: Value, of: Set[Symbol], no_count: Set[int]) -> bool:
     """`1000 / elapsed`, `ok / 1000` after a thousand trials: the count once more, to move along.
 
-    Not if it may be one of these `units` as well.
+    Not if it is one of `no_count`, the units that it may be instead.
     """
     symbol = value.symbol if isinstance(value, Amount) else None
-    if symbol is None or symbol.value in units or symbol in of:
+    if symbol is None or symbol.value in no_count or symbol in of:
         return False
     repeated = [count for count in of if count.value == symbol.value]
     if len(repeated) == 1:

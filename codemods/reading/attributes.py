@@ -28,14 +28,13 @@ from chaos_migrate.codemods.reading.quantities import (
 )
 from chaos_migrate.codemods.source import Source
 
+# What takes elements out of a container, as long as there are any.
+_TAKES = ("pop", "popleft", "__next__")
+
 
 def read_attribute(context: Context, node: ast.Attribute) -> Value:
     """`a.b`."""
     return attribute_of(context, context.evaluate(node.value), node.attr)
-
-
-# What takes elements out of a container, as long as there are any.
-_TAKES = ("pop", "popleft", "__next__")
 
 
 def attribute_of(context: Context, receiver: Value, name: str) -> Value:

@@ -16,6 +16,9 @@ _POOLS = ("ThreadPoolExecutor", "ProcessPoolExecutor", "ThreadPool", "Pool")
 _SEMAPHORES = ("Semaphore", "BoundedSemaphore", "CapacityLimiter")
 _LOCKS = ("Lock", "RLock", "Event", "Condition")
 
+# The ends of what keywords are called that give a dict of settings.
+_OF_SETTINGS = ("options", "config", "configuration", "settings", "kwargs")
+
 
 def capacity_object(
     context: Context, node: ast.Call, name: str, positional: list[Value], keywords: Keywords
@@ -36,10 +39,6 @@ def capacity_object(
     if last in _LOCKS and len(positional) < 2:
         return context.opaque(kind="lock")
     return None
-
-
-# The ends of what keywords are called that give a dict of settings.
-_OF_SETTINGS = ("options", "config", "configuration", "settings", "kwargs")
 
 
 def note_policies(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
 from chaos_migrate.codemods.reading.algebra import Value
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.quantities import Index
-from chaos_migrate.codemods.trees import children, code_of, statements, walk
+from chaos_migrate.codemods.trees import children, code_of, last_name, statements, walk
 
+# What makes random data of a size.
+_MAKERS = ("urandom", "randbytes", "token_bytes", "token_hex")
 _PLACEHOLDER = re.compile(r"%[-+ #\d.*]*[a-zA-Z]")
 
 
@@ -67,10 +70,26 @@ def sweeps_sizes(target: ast.expr, element: Value, body: Sequence[ast.stmt]) -> 
     """`for n in range(20): for i in range(n)`: each round does as much as its index says.
 
     Between two places that go on with the index, each does the same: `range(10 * n, 10 * n + 10)`.
+    `b"x" * n` and `urandom(n)` are sizes as well.
     """
-    calls = (node for node in walk(*body) if isinstance(node, ast.Call))
+    nodes = walk(*body)
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
     ranges = (call.args[:2] for call in calls if code_of(call.func) == "range")
-    return any(sum(_reads(end, target, element) for end in ends) == 1 for ends in ranges)
+    made = (call.args[0] for call in calls if last_name(call.func) in _MAKERS and call.args)
+    return any(sum(_reads(end, target, element) for end in ends) == 1 for ends in ranges) or any(
+        isinstance(size, ast.Name) and _reads(size, target, element)
+        for size in itertools.chain(made, _lengths(nodes))
+    )
+
+
+def _lengths(nodes: Sequence[ast.AST]) -> Iterator[ast.expr]:
+    """What texts and lists are multiplied by."""
+    for node in nodes:
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            for one, other in ((node.left, node.right), (node.right, node.left)):
+                text = isinstance(one, ast.Constant) and isinstance(one.value, str | bytes)
+                if text or isinstance(one, ast.List):
+                    yield other
 
 
 def sweeps_settings(

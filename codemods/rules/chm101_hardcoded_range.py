@@ -599,6 +599,11 @@ CASES = (
                 assert queue.drain() == size
 
 
+        def test_payloads_of_every_size(wire):
+            for size in range(50):
+                assert wire.echo(b"x" * size) is not None
+
+
         def test_every_interval(race):
             for step in range(1, 100):
                 sys.setswitchinterval(step * 0.0002)
