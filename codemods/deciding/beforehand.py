@@ -95,13 +95,18 @@ def _definition(
 
 @remembered
 def _prepared(reader: ast.stmt) -> frozenset[int]:
-    """How many a function may make: `range(20)`, `fill(20)`, `rows = 20`; none else does."""
+    """How many a function may make: `range(20)`, `db.fill(20)`, `rows = 20; range(rows)`."""
     if not isinstance(reader, FunctionDef):
         return frozenset()
     nodes = walk(*reader.body)
-    given = [value for node in nodes if isinstance(node, ast.Call) for value in node.args]
-    given += [node.value for node in nodes if isinstance(node, ast.Assign)]
-    values = (node.value for node in given if isinstance(node, ast.Constant))
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    stops = [stop for call in calls if code_of(call.func) == "range" for stop in call.args[-1:]]
+    names = {code_of(stop) for stop in stops}
+    given = [n.value for n in nodes if isinstance(n, ast.Assign) and code_of(n.targets[0]) in names]
+    for node in nodes:
+        command = node.value if isinstance(node, ast.Expr) else None
+        given += command.args if isinstance(command, ast.Call) else ()
+    values = (node.value for node in (*stops, *given) if isinstance(node, ast.Constant))
     return frozenset(value for value in values if type(value) is int)
 
 

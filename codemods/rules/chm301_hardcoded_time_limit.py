@@ -359,4 +359,37 @@ CASES = (
             assert len(made) == num_tasks
         """,
     ),
+    Case(
+        name="a message of several lines stays as it is",
+        before="""
+        import time
+
+
+        def test_listing(registry):
+            start = time.perf_counter()
+            for _ in range(800):
+                registry.list()
+            elapsed = time.perf_counter() - start
+            assert elapsed < 3, (
+                f"800 listings took {elapsed:.1f}s, more than the 3s that they may take. "
+                f"Somebody looks through all of them."
+            )
+        """,
+        after="""
+        import time
+
+
+        def test_listing(registry, chaos_config):
+            start = time.perf_counter()
+            iterations = chaos_config.scaled(800)
+            for _ in range(iterations):
+                registry.list()
+            elapsed = time.perf_counter() - start
+            max_elapsed = chaos_config.time_limit(3, of=800, trials=iterations)
+            assert elapsed < max_elapsed, (
+                f"800 listings took {elapsed:.1f}s, more than the 3s that they may take. "
+                f"Somebody looks through all of them."
+            )
+        """,
+    ),
 )

@@ -122,7 +122,10 @@ class Draft:
         for edit in self.written.edits:
             if isinstance(edit, Replace) and edit.node is node:
                 return edit.code
-        return self.desk.test.source.segment(node)
+        source = self.desk.test.source
+        if node.lineno == node.end_lineno:
+            return source.segment(node)
+        return ast.get_source_segment(source.text, node) or ""
 
     def insert(self, before: ast.stmt, code: str) -> None:
         """Put the line `code` above a statement.
