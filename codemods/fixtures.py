@@ -29,20 +29,42 @@ def fixtures_behind(
 
 def _fixture(test: Test, suite: Suite, name: str) -> tuple[Source, FunctionDef] | None:
     """As pytest looks for it: in the class, in the module, in the conftests from near to far."""
+    found, key = _found(suite), (test.cls or test.source.tree, name)
+    if key not in found:
+        found[key] = _looked_up(test, suite, name)
+    return found[key]
+
+
+def _looked_up(test: Test, suite: Suite, name: str) -> tuple[Source, FunctionDef] | None:
     for source, cls in suite.bases(test.source, test.cls) if test.cls is not None else ():
         if name in (own := _fixtures(cls)):
             return source, own[name]
-    provided = (_provided(suite, source, name) for source in _in_reach(test, suite))
+    provided = (_provided(suite, source, name) for source in _in_reach(test.source, suite))
     return next(filter(None, provided), None)
 
 
-def _in_reach(test: Test, suite: Suite) -> Iterator[Source]:
-    """The test's module, the conftests above it, and the plugins that these name."""
-    conftests = (suite.load(up / "conftest.py") for up in test.source.path.absolute().parents)
-    for source in (test.source, *conftests):
-        if source is not None:
-            yield source
-            yield from filter(None, (suite.module(source, each) for each in _plugins(source.tree)))
+def _in_reach(module: Source, suite: Suite) -> list[Source]:
+    """A test module, the conftests above it, and the plugins that these name."""
+    reach = _reach(suite)
+    if module not in reach:
+        conftests = (suite.load(up / "conftest.py") for up in module.path.absolute().parents)
+        reach[module] = []
+        for source in filter(None, (module, *conftests)):
+            plugins = (suite.module(source, name) for name in _plugins(source.tree))
+            reach[module] += [source, *filter(None, plugins)]
+    return reach[module]
+
+
+@remembered
+def _found(_suite: Suite) -> dict[tuple[ast.AST, str], tuple[Source, FunctionDef] | None]:
+    """What has been looked up already."""
+    return {}
+
+
+@remembered
+def _reach(_suite: Suite) -> dict[Source, list[Source]]:
+    """Where fixtures come from, for the modules asked for already."""
+    return {}
 
 
 def _provided(
@@ -85,7 +107,7 @@ def automatic_fixtures(test: Test, suite: Suite) -> Iterator[tuple[Source, Funct
     """The fixtures that a test gets without asking for them, and those that they ask for."""
     classes = suite.bases(test.source, test.cls) if test.cls is not None else ()
     holders: list[tuple[Source, ast.Module | ast.ClassDef]] = [*classes]
-    holders += [(source, source.tree) for source in _in_reach(test, suite)]
+    holders += [(source, source.tree) for source in _in_reach(test.source, suite)]
     for source, holder in holders:
         for fixture in filter(_is_automatic, _fixtures(holder).values()):
             yield source, fixture

@@ -50,19 +50,30 @@ def _readers(context: Context) -> list[ast.stmt]:
     """What runs before a test: set-ups, fixtures and their helpers, the rest of its module."""
     test, suite = context.test, context.suite
     classes = suite.bases(test.source, test.cls) if test.cls is not None else ()
-    holders = [(source, cls.body) for source, cls in classes]
-    holders += [(s, s.tree.body) for s in {test.source: None} | {s: None for s, _ in classes}]
-    found: dict[ast.stmt, None] = {}
-    for source, body in holders:
-        for statement in body:
-            if isinstance(statement, ast.Assign | ast.AnnAssign | ast.For):
-                found[statement] = None
-            elif isinstance(statement, FunctionDef) and statement.name in _SETUPS:
-                found |= dict.fromkeys(_with_helpers(test, suite, source, statement, _MAX_DEPTH))
+    holders: list[tuple[Source, ast.Module | ast.ClassDef]] = [*classes]
+    holders += [(s, s.tree) for s in {test.source: None} | {s: None for s, _ in classes}]
     behind = (fixtures_behind(test, suite, name) for name in asked_for(test))
-    for source, fixture in itertools.chain(*behind, automatic_fixtures(test, suite)):
-        found |= dict.fromkeys(_with_helpers(test, suite, source, fixture, _MAX_DEPTH))
+    given = [*itertools.chain(*behind, automatic_fixtures(test, suite))]
+    found: dict[ast.stmt, None] = {}
+    for source, holder in holders:
+        plain, setups = _run_before(holder)
+        found |= dict.fromkeys(plain)
+        given += [(source, setup) for setup in setups]
+    for source, function in given:
+        found |= dict.fromkeys(_with_helpers(test, suite, source, function, _MAX_DEPTH))
     return list(found)
+
+
+@remembered
+def _run_before(
+    holder: ast.Module | ast.ClassDef,
+) -> tuple[list[ast.stmt], list[FunctionDef]]:
+    """What a module or a class binds, and its set-ups."""
+    plain: list[ast.stmt] = [
+        s for s in holder.body if isinstance(s, ast.Assign | ast.AnnAssign | ast.For)
+    ]
+    functions = [s for s in holder.body if isinstance(s, FunctionDef)]
+    return plain, [function for function in functions if function.name in _SETUPS]
 
 
 def _with_helpers(
@@ -70,11 +81,15 @@ def _with_helpers(
 ) -> Iterator[FunctionDef]:
     """A function, and the functions of the suite that it calls."""
     yield function
-    for call in walk(function) if depth else ():
-        if isinstance(call, ast.Call):
-            where, helper = _definition(test, suite, source, call.func)
-            if isinstance(helper, FunctionDef) and helper is not function:
-                yield from _with_helpers(test, suite, where, helper, depth - 1)
+    for called in _callees(function) if depth else ():
+        where, helper = _definition(test, suite, source, called)
+        if isinstance(helper, FunctionDef) and helper is not function:
+            yield from _with_helpers(test, suite, where, helper, depth - 1)
+
+
+@remembered
+def _callees(function: FunctionDef) -> list[ast.expr]:
+    return [node.func for node in walk(function) if isinstance(node, ast.Call)]
 
 
 def _definition(

@@ -32,7 +32,7 @@ def remarks(context: Context, groups: Iterable[Group]) -> Iterator[Remark]:
                 f"line {lines} is dropped"
             )
             yield Remark("CHM460", reason, judgement)
-        if not _seeded(context) and (flaw := finds_none(judgement)):
+        if (flaw := finds_none(judgement)) and not _sets_seed(context.test.source.tree):
             yield Remark("CHM450", flaw, judgement)
     for group in groups:
         for bound in group.bounds:
@@ -41,9 +41,9 @@ def remarks(context: Context, groups: Iterable[Group]) -> Iterator[Remark]:
 
 
 @remembered
-def _seeded(context: Context) -> bool:
-    """Whether the dice may be loaded: a seed is set in the test, or elsewhere in its module."""
-    calls = (node for node in walk(context.test.source.tree) if isinstance(node, ast.Call))
+def _sets_seed(module: ast.Module) -> bool:
+    """Whether the dice of its tests may be loaded."""
+    calls = (node for node in walk(module) if isinstance(node, ast.Call))
     return any(last_name(call.func) in ("seed", "Random", "default_rng") for call in calls)
 
 

@@ -13,7 +13,7 @@ from chaos_migrate.codemods.fixtures import fixtures_behind
 from chaos_migrate.codemods.functions import FunctionDef, Test
 from chaos_migrate.codemods.source import Source
 from chaos_migrate.codemods.suite import Suite
-from chaos_migrate.codemods.trees import last_name
+from chaos_migrate.codemods.trees import last_name, remembered, walk
 
 # What a test says that is there to exceed something.
 _EXCESS = re.compile(r"saturat|exhaust|overflow|overload|flood|pressure|exceed|_full|capacity")
@@ -59,16 +59,20 @@ def asked_for(test: Test) -> Iterator[str]:
     """The fixtures that a test asks for: as parameters, by `usefixtures` or in its body."""
     arguments = test.node.args
     yield from (argument.arg for argument in (*arguments.args, *arguments.kwonlyargs))
-    for call in test.nodes:
-        if isinstance(call, ast.Call) and last_name(call.func) in _ASKING:
-            yield from (str(n.value) for n in call.args if isinstance(n, ast.Constant))
+    yield from _asked_by_name(test.node)
+
+
+@remembered
+def _asked_by_name(node: FunctionDef) -> list[str]:
+    calls = (n for n in walk(node) if isinstance(n, ast.Call) and last_name(n.func) in _ASKING)
+    return [str(n.value) for call in calls for n in call.args if isinstance(n, ast.Constant)]
 
 
 def _comments(source: Source, node: FunctionDef) -> list[str]:
-    """The comments of a function; none where its text is too odd to be taken out of the file."""
+    """The comments of a function that may tell of a quota; none where its text is too odd."""
     text = textwrap.dedent(source.lines_of(node))
-    if "#" not in text:
-        return []
+    if "#" not in text or not _QUOTA.search(text.lower()):
+        return []  # which is told at once, and comments are not
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     except (tokenize.TokenError, SyntaxError):
