@@ -45,19 +45,20 @@ def run_for(context: Context, statement: ast.For | ast.AsyncFor) -> Flow:
     with context.frame(context.loop_frame(statement, count, depends, ends)) as frame:
         if ends:
             _try_again(context, statement, frame)
+        frame.indexed = index_is_read(statement.target, element, statement.body)
         if all(map(_sleeps, statement.body)):
             frame.stays = "its rounds only wait"
         elif _wraps(statement.body):
             frame.stays = "each round wraps what the one before it made: that is a depth"
         elif _goes_on(statement.body):
             frame.stays = "each round goes on from what the one before it computed"
-        elif sweeps_sizes(statement.target, element, statement.body):
+        elif frame.indexed and sweeps_sizes(statement.target, element, statement.body):
             frame.stays = "its index is how much each round does: that is a sweep over sizes"
-        elif sweeps_settings(context, statement.target, element, statement.body):
+        elif frame.indexed and sweeps_settings(context, statement.target, element, statement.body):
             frame.stays = "its index is a setting that each round tries: that is a sweep"
         _carry(context, statement, frame)
-        frame.sweeps |= index_is_data(statement.target, element, statement.body)
-        frame.indexed = index_is_read(statement.target, element, statement.body)
+        if frame.indexed:
+            frame.sweeps |= index_is_data(statement.target, element, statement.body)
         assign(context, statement.target, element)
         flow = run_block(context, statement.body)
     if flow in (Exit.BREAK, Exit.RETURN) and isinstance(flow, Exit):
