@@ -48,6 +48,7 @@ from chaos_migrate.codemods.reading.schedule import Fixed, Schedule
 _PLAIN = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
 # Loops within loops are looked into as deep as this.
 _DEEPEST = 3
+_FEW = 8
 # What turns a rate into per cent or per mille.
 _SCALES = frozenset((100, 1000))
 
@@ -97,7 +98,8 @@ def _arithmetic(context: Context, node: ast.expr, left: Value, right: Value) -> 
 
 def _products(counts: set[int]) -> set[int]:
     """How often something may be done in loops within loops, or in one of them."""
-    sizes = range(1, min(len(counts), _DEEPEST) + 1)
+    deepest = _DEEPEST if len(counts) <= _FEW else 1  # more of them are no nest
+    sizes = range(1, min(len(counts), deepest) + 1)
     return {prod(nest) for size in sizes for nest in combinations(counts, size)}
 
 
