@@ -56,7 +56,7 @@ def test_migrations_of_other_kinds_pass_as_well(tmp_path: Path, option: str) -> 
     suite = checkout(tmp_path)
     suite.migrate("--apply", option)
     for load in LOADS:
-        suite.passes(runs=10, CHAOS_LOAD_MULTIPLIER=load)
+        suite.passes(runs=3, CHAOS_LOAD_MULTIPLIER=load)
 
 
 def test_a_suite_that_was_begun_by_hand_is_finished(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_suite_that_was_begun_by_hand_is_finished(tmp_path: Path) -> None:
     )
     assert finished == {code: whole[code] for code in ("CHM201", "CHM202", "CHM301")}
     for load in LOADS:
-        suite.passes(runs=10, CHAOS_LOAD_MULTIPLIER=load)
+        suite.passes(runs=3, CHAOS_LOAD_MULTIPLIER=load)
 
 
 @pytest.mark.parametrize("option", ["--style=helpers", "--style=plain", "--shrink=always"])
