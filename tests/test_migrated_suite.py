@@ -55,8 +55,8 @@ def test_ten_runs_pass_after_it_at_every_load(after: Checkout, load: str) -> Non
 def test_migrations_of_other_kinds_pass_as_well(tmp_path: Path, option: str) -> None:
     suite = checkout(tmp_path)
     suite.migrate("--apply", option)
-    for load in ("0.5", "1", "4"):
-        suite.passes(runs=3, CHAOS_LOAD_MULTIPLIER=load)
+    for load in LOADS:
+        suite.passes(runs=10, CHAOS_LOAD_MULTIPLIER=load)
 
 
 def test_a_suite_that_was_begun_by_hand_is_finished(tmp_path: Path) -> None:
@@ -72,8 +72,8 @@ def test_a_suite_that_was_begun_by_hand_is_finished(tmp_path: Path) -> None:
         site.code for plan in plans().values() for site in plan.by_action(Action.REWRITE)
     )
     assert finished == {code: whole[code] for code in ("CHM201", "CHM202", "CHM301")}
-    for load in ("0.5", "1", "4"):
-        suite.passes(runs=3, CHAOS_LOAD_MULTIPLIER=load)
+    for load in LOADS:
+        suite.passes(runs=10, CHAOS_LOAD_MULTIPLIER=load)
 
 
 @pytest.mark.parametrize("option", ["--style=helpers", "--style=plain", "--shrink=always"])
