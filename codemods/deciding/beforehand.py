@@ -6,6 +6,7 @@ import ast
 import itertools
 from collections.abc import Iterator
 
+from chaos_migrate.codemods.deciding.coincidences import NO_COINCIDENCE
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.said import asked_for
 from chaos_migrate.codemods.deciding.verdicts import Refused
@@ -21,8 +22,6 @@ _SETUPS = {
     "setUp", "asyncSetUp", "setUpClass", "setUpModule", "setup", "setup_method", "setup_class",
     "setup_module", "setup_function", "tearDown", "asyncTearDown", "teardown_method",
 }  # fmt: skip
-# From here on two equal numbers are no coincidence.
-_NO_COINCIDENCE = 10
 # Helpers that a set-up calls are followed as deep as this.
 _MAX_DEPTH = 2
 
@@ -32,14 +31,14 @@ def used_beforehand(group: Group, context: Context) -> Refused | None:
     for symbol in group.symbols:
         elsewhere = not context.test.holds(symbol.node)
         name = context.names.get(symbol, "") if elsewhere else ""
-        if symbol.adaptive or (not name and symbol.value < _NO_COINCIDENCE):
+        if symbol.adaptive or (not name and symbol.value < NO_COINCIDENCE):
             continue
         for reader in _readers(context):
             if name in _names_read(reader) and symbol.node not in walk(reader):
                 what = _called(reader)
                 reason = f"`{name}` is also read by `{what}`, which would keep the author's number"
                 return Refused("CHM405", reason, symbol.node)
-            if symbol.value >= _NO_COINCIDENCE and symbol.value in _prepared(reader):
+            if symbol.value >= NO_COINCIDENCE and symbol.value in _prepared(reader):
                 reason = f"`{_called(reader)}` prepares as many of something, and would stay"
                 return Refused("CHM411", reason, symbol.node)
     return None
@@ -99,12 +98,12 @@ def _definition(
     if isinstance(function, ast.Name):
         found = suite.find(source, function.id)
         return (found.source, found.node) if found is not None else (source, None)
-    own = isinstance(function, ast.Attribute) and code_of(function.value) in ("self", "cls")
-    if own and isinstance(function, ast.Attribute) and test.cls is not None:
-        for where, cls in suite.bases(test.source, test.cls):
-            for member in cls.body:
-                if isinstance(member, FunctionDef) and member.name == function.attr:
-                    return where, member
+    if (
+        isinstance(function, ast.Attribute)
+        and code_of(function.value) in ("self", "cls")
+        and test.cls is not None
+    ):
+        return suite.member(test.source, test.cls, function.attr) or (source, None)
     return source, None
 
 

@@ -17,8 +17,8 @@ from chaos_migrate.codemods.reading.notes import Judgement
 from chaos_migrate.codemods.reading.quantities import Collection, Opaque, Unknown
 from chaos_migrate.codemods.trees import remembered, walk
 
-# From here on an equal number in data is no coincidence.
-_NO_COINCIDENCE = 10
+# From here on an equal number elsewhere is no coincidence.
+NO_COINCIDENCE = 10
 # Most often the unit of a size in bytes.
 _KILO = 1024
 
@@ -32,9 +32,7 @@ def suspicious(group: Group, context: Context) -> Refused | None:
         n = count.symbol.value
         nests = [prod(s.value for s in frame.symbols) for frame in count.frames]
         nests += [2 * int(f.count.total) for f in count.frames if f.count is not None]
-        below = numbers[
-            bisect_left(numbers, max(n // 2, _NO_COINCIDENCE)) : bisect_left(numbers, n)
-        ]
+        below = numbers[bisect_left(numbers, max(n // 2, NO_COINCIDENCE)) : bisect_left(numbers, n)]
         equal = sorted({n, n - 1, n + 1, 2 * n, *nests} & compared.keys())
         for number in (*below, *equal):
             for judgement, symbol in compared[number]:
@@ -102,7 +100,7 @@ def _windows(context: Context) -> list[tuple[Judgement, str, int]]:
     found = []
     for (_, text), numbers in ends.items():
         width = max(n for n, _ in numbers) - min(n for n, _ in numbers)
-        if width >= _NO_COINCIDENCE - 1:
+        if width >= NO_COINCIDENCE - 1:
             found.append((numbers[0][1], text, width))
     return found
 
@@ -147,7 +145,7 @@ def shown_inside(group: Group, context: Context) -> Refused | None:
             if len(parts) > 1 and not isinstance(node, ast.Call):
                 whole.append(sum(parts))
             for number in whole:
-                if number >= _NO_COINCIDENCE and number in totals:
+                if number >= NO_COINCIDENCE and number in totals:
                     line = node.lineno
                     reason = f"the data on line {line} holds {number}, the number of all trials"
                     return Refused("CHM404", reason, judgement.statement)

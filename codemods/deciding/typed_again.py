@@ -6,14 +6,12 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from chaos_migrate.codemods import units
+from chaos_migrate.codemods.deciding.coincidences import NO_COINCIDENCE
 from chaos_migrate.codemods.deciding.group import Group
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.reading.algebra import Symbol
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.trees import code_of, last_name
-
-# Smaller numbers are in many places.
-_COINCIDENCES = set(range(10))
 
 
 def typed_again(
@@ -27,6 +25,7 @@ def typed_again(
     known |= {bound.literal for each in moving for bound in each.bounds}
     known |= set(_accounted(context)) | {symbol.node for symbol in counts}
     values = {symbol.value for symbol in group.symbols if not symbol.adaptive}
+    telling = {value for value in values if value >= NO_COINCIDENCE}
     for parent in context.test.nodes:
         if isinstance(parent, ast.BinOp):
             sides = [parent.left, parent.right]
@@ -40,7 +39,7 @@ def typed_again(
                     reason = f"`{last}(...)` is given as many things as there are trials"
                     return Refused("CHM411", reason, parent)
             for few in (d for d in data if isinstance(d, ast.List | ast.Tuple) and len(d.elts) < 4):
-                if _holds(few.elts, values - _COINCIDENCES, known):
+                if _holds(few.elts, telling, known):
                     reason = f"`{ast.unparse(few)}` holds the same number: it may be a size of it"
                     return Refused("CHM409", reason, parent)
             stop = parent.args[1:2] or parent.args

@@ -9,11 +9,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from chaos_migrate.codemods.functions import FunctionDef
 from chaos_migrate.codemods.reading.writes import leaves
 from chaos_migrate.codemods.trees import children, last_name, remembered, statements, walk
 
 Loop = ast.For | ast.AsyncFor | ast.While
-Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _HARMLESS = ("append", "print")  # calls that do not raise
 _RECORDING = (*_HARMLESS, "len", "str", "int", "float", "round", "time", "perf_counter",
               "monotonic", "now", "get", "put")  # fmt: skip
@@ -156,10 +156,8 @@ def _is_plain(node: ast.AST) -> bool:
 
 
 @remembered
-def only_counts(function: Function) -> bool:
+def only_counts(function: FunctionDef) -> bool:
     """Whether a function cannot fail, as far as it can be seen: a recorder of what has happened."""
-    if isinstance(function, ast.Lambda):
-        return _is_plain(function.body)
     nodes = statements(function.body)
     return not any(isinstance(node, ast.Raise | ast.Assert) for node in nodes) and all(
         last_name(node.func) in _RECORDING
