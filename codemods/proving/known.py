@@ -109,21 +109,21 @@ class Known:
 
     def pass_by(self, statement: ast.stmt) -> None:
         """Take note of what a statement binds."""
+        targets: list[ast.expr] = []
         value = None
         if isinstance(statement, ast.ClassDef):
             self.classes[statement.name] = self._constants(statement)
-        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-            target: ast.expr | None = statement.targets[0]
+        elif isinstance(statement, ast.Assign):
+            targets = statement.targets
             value = self.value(statement.value)
         elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
-            target = statement.target
+            targets = [statement.target]
             value = self.value(statement.value)
-        else:
-            target = None
         bound = bindings([statement])
         self.forget(bound)
-        if isinstance(target, ast.Name) and value is not None and target.id not in value.reads:
-            self.values[target.id] = value
+        names = {target.id for target in targets if isinstance(target, ast.Name)}
+        if value is not None and not names & value.reads:
+            self.values.update(dict.fromkeys(names, value))
         self.values.update(dict.fromkeys(FIXTURES.intersection(bound), _CONFIG))
 
     # Expressions.

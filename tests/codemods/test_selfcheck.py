@@ -54,6 +54,13 @@ SAME = {
         "n = 6\nfor i in range(n): f(i)\nassert len(r) == 30",
         "n = chaos_config.scaled(6)\nfor i in range(n): f(i)\nassert len(r) == n * 5",
     ),
+    "an author's bound that has a second name": (
+        "for i in range(10): bad += f(i)\ni = top = 3\nassert bad <= top",
+        "n = chaos_config.scaled(10)\n"
+        "for i in range(n): bad += f(i)\n"
+        "i = top = 3\n"
+        "assert bad <= chaos_config.max_count(3, of=10, trials=n)",
+    ),
     "a count in a worker": (
         "def work():\n    for i in range(10): f(i)\nrun(work)\nassert len(r) == 10",
         "n = chaos_config.scaled(10)\n"
