@@ -26,10 +26,17 @@ asyncio_default_fixture_loop_scope = function
 
 _RUNS = """\
 import os, sys, pytest
-for seed in range(int(sys.argv[1])):
-    os.environ["CHAOS_SEED"] = str(seed)
-    if pytest.main(["-q", "-p", "no:cacheprovider", "chaos"]):
-        sys.exit(f"failed with CHAOS_SEED={seed}")
+
+class Again:
+    def pytest_runtestloop(self, session):
+        for seed in range(int(sys.argv[1])):
+            os.environ["CHAOS_SEED"] = str(seed)
+            for item, following in zip(session.items, [*session.items[1:], None]):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            assert not session.testsfailed, f"failed with CHAOS_SEED={seed}"
+        return True
+
+sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "chaos"], plugins=[Again()]))
 """
 
 
@@ -41,7 +48,7 @@ class Checkout:
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command in it, as if no test were running it; a deadlock ends as a failure."""
-        ours = ("CHAOS_", "PYTEST_", "GIT_")
+        ours = ("CHAOS_", "PYTEST_XDIST_", "GIT_")
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
         return subprocess.run(
             command,

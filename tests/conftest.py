@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import settings
 
 # None is timed, for a machine may be busy with something else.
@@ -13,3 +15,11 @@ settings.load_profile("untimed")
 # A shell that runs the tests in the background has them ignore interrupts, and so would all the
 # programs that they start, those included that they interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _lean_processes() -> Iterator[None]:
+    """Let the pytest that tests start begin without Hypothesis, which takes it half a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTEST_ADDOPTS", "-p no:hypothesispytest")
+        yield

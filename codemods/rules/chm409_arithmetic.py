@@ -20,6 +20,7 @@ It fails nothing unless `--strict` is given. `# chaos: keep` and a reason at the
 says that the number is meant to stay.
 """
 
+from chaos_migrate.codemods.plan import Options
 from chaos_migrate.codemods.rules.case import Case
 
 CASES = (
@@ -231,5 +232,23 @@ CASES = (
         """,
         code="CHM409",
         groups=2,
+    ),
+    Case(
+        name="a bound that is only known when the test runs, in plain style",
+        before="""
+        import random
+
+
+        def test_fewer_packets_are_lost_than_probes_answer(probe):
+            lost = 0
+            answers = [probe() for _ in range(2)]
+            for _ in range(30):
+                if random.random() < 0.001:
+                    lost += 1
+            answered = len(answers)
+            assert lost < answered
+        """,
+        code="CHM409",
+        options=Options(style="plain"),
     ),
 )

@@ -38,6 +38,9 @@ def write_bound(draft: Draft, bound: Bound) -> None:
     code = desk.forms.bound(desk.config, limit)
     if code == spelled:
         return  # as the author wrote it: there is nothing to compute
+    if desk.options.style == "plain" and not _is_told(desk, bound):
+        reason = f"`{literal}` is computed, and plain style can only scale a number"
+        raise Stuck(Refused("CHM409", reason, statement))
     name = desk.fresh(bound_name(bound, value_node))
     if bound.scale != 1:
         code = f"{bound.scale} * {code}"
@@ -53,6 +56,22 @@ def write_bound(draft: Draft, bound: Bound) -> None:
     }
     reason = bound_reason(bound, value_node, desk.context)
     draft.tell(bound.literal, BOUND_CODES[bound.method], reason, code, values, places_of(bound.of))
+
+
+def _is_told(desk: Desk, bound: Bound) -> bool:
+    """Whether the text tells the bound's number: it is one, or a name that is given one."""
+    if not isinstance(bound.literal, ast.Name):
+        return not any(isinstance(node, ast.Call) for node in walk(bound.literal))
+    given = [
+        node
+        for node in walk(desk.test.node)
+        if isinstance(node, ast.Name) and node.id == bound.literal.id
+        if isinstance(node.ctx, ast.Store) and node.lineno < bound.literal.lineno
+    ]
+    if not given:
+        return True  # a constant of the class or the module
+    last = desk.places.statement(max(given, key=lambda node: node.lineno))
+    return isinstance(last, ast.Assign | ast.AnnAssign) and isinstance(last.value, ast.Constant)
 
 
 def _message(

@@ -42,12 +42,15 @@ class _Config:
 class _Scope:
     """The numbers that names surely have, and the names that the new program adds.
 
-    `taken` are all names of the old program's function, none of which may be added.
+    `taken` are all names of the old program's function, none of which may be added; `now` holds
+    what those that are assigned several times have at the line that is looked at.
     """
 
     def __init__(self, numbers: Names, taken: frozenset[str]) -> None:
         self.numbers, self.taken = numbers, taken
         self.added: dict[str, ast.expr] = {}
+        self.now: Names = {}
+        self.shared: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, tree: ast.AST, outer: _Scope | None = None) -> _Scope:
@@ -57,6 +60,8 @@ class _Scope:
         lasting = outer.numbers if outer else {}
         numbers = {k: v for k, v in lasting.items() if k == "self" or not stored[k]}
         scope = cls(numbers, frozenset(words))
+        declared = (n for n in ast.walk(tree) if isinstance(n, ast.Global | ast.Nonlocal))
+        scope.shared = frozenset(name for node in declared for name in node.names)
         scope.added = dict(outer.added) if outer else {}
         for node in ast.walk(tree):
             match node:
@@ -76,6 +81,20 @@ class _Scope:
         if number is not None:
             self.numbers[name] = number
 
+    def forget(self, statement: ast.stmt) -> None:
+        """Whatever the statement stores: if it is a loop, it may have done so already."""
+        stored = set(_stored(statement))
+        self.now = {name: number for name, number in self.now.items() if name not in stored}
+
+    def pass_by(self, statement: ast.stmt) -> None:
+        """Take note of the number that the names of an assignment have from now on."""
+        match statement:
+            case ast.Assign(targets=targets, value=value):
+                names = {each.id for each in targets if isinstance(each, ast.Name)}
+                number = self.number(value)
+                if number is not None:
+                    self.now = {**self.now, **dict.fromkeys(names - self.shared, number)}
+
     def folded(self, node: ast.expr) -> ast.expr:
         """A copy without helpers and added names."""
         copy = ast.parse(ast.unparse(node), mode="eval").body
@@ -85,7 +104,7 @@ class _Scope:
     def number(self, node: ast.expr) -> float | None:
         """What the expression comes to."""
         node = self.folded(node)
-        given = {**dict.fromkeys(FIXTURES, _Config()), **self.numbers}
+        given = {**dict.fromkeys(FIXTURES, _Config()), **self.numbers, **self.now}
         try:
             value = eval(compile(ast.Expression(node), "", "eval"), {}, given)
         except Exception:
@@ -111,7 +130,7 @@ def _stored(tree: ast.AST) -> Iterable[str]:
 
 def _blocks(old: list[ast.stmt], new: list[ast.stmt], scope: _Scope) -> None:
     """Two blocks; the new one may have more lines that name numbers."""
-    waiting = list(old)
+    waiting, at_start = list(old), scope.now
     for statement in new:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)]) if name not in scope.taken:
@@ -121,9 +140,13 @@ def _blocks(old: list[ast.stmt], new: list[ast.stmt], scope: _Scope) -> None:
                 continue
         if not waiting:
             raise Differs(f"added: {ast.unparse(statement)}")
-        _same(waiting.pop(0), statement, scope)
+        partner = waiting.pop(0)
+        scope.forget(partner)
+        _same(partner, statement, scope)
+        scope.pass_by(partner)
     if waiting:
         raise Differs(f"gone: {ast.unparse(waiting[0])}")
+    scope.now = at_start
 
 
 def _same(old: Any, new: Any, scope: _Scope) -> None:

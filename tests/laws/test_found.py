@@ -49,6 +49,18 @@ def test_it():
         if random.random() < 0.02:
             bad += 1
 """,
+    "the number of other trials as a bound, which has a second name": """
+def test_it():
+    ok = bad = 0
+    for i in range(3):
+        if random.random() < 0.02:
+            bad += 1
+        else:
+            ok += 1
+    assert ok / 3 >= 0.5
+    last = ok = 2
+    assert ok > bad
+""",
     "a rate judged by a value of the scenario": """
 def test_it():
     for name, loss in (("light", 0.1), ("heavy", 0.4)):
