@@ -16,6 +16,7 @@ from chaos_migrate.codemods.plan import Options, Plan
 from chaos_migrate.codemods.planner import plan_source
 from chaos_migrate.codemods.source import Source, parse_source
 from chaos_migrate.codemods.suite import Suite
+from tests.program import TIMEOUT, Done, forked
 
 SUITE = Path(__file__).parent / "suites" / "chaos"
 
@@ -23,6 +24,9 @@ _SETTINGS = """\
 [pytest]
 asyncio_default_fixture_loop_scope = function
 """
+
+PYTEST = ("-q", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:xdist")
+"""How to run it: without what it does not use, but which takes its time at every test."""
 
 _RUNS = """\
 import os, sys, pytest
@@ -36,7 +40,7 @@ class Again:
             assert not session.testsfailed, f"failed with CHAOS_SEED={seed}"
         return True
 
-sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "chaos"], plugins=[Again()]))
+sys.exit(pytest.main([*sys.argv[2:], "chaos"], plugins=[Again()]))
 """
 
 
@@ -48,21 +52,19 @@ class Checkout:
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command in it, as if no test were running it; a deadlock ends as a failure."""
-        ours = ("CHAOS_", "PYTEST_XDIST_", "GIT_")
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
         return subprocess.run(
             command,
             cwd=self.path,
-            env={**inherited, "PYTHONDONTWRITEBYTECODE": "1", **environment},
+            env={**_surroundings(), **environment},
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=TIMEOUT,
         )
 
     def passes(self, runs: int, **environment: str) -> None:
         """Run the suite several times, with another seed each time."""
-        done = self.run(sys.executable, "-c", _RUNS, str(runs), **environment)
+        done = self.run(sys.executable, "-c", _RUNS, str(runs), *PYTEST, **environment)
         assert done.returncode == 0, done.stdout + done.stderr
 
     def git(self, *arguments: str) -> None:
@@ -70,13 +72,22 @@ class Checkout:
         done = self.run("git", *author, *arguments)
         assert done.returncode == 0, done.stderr
 
-    def migrate(self, *options: str) -> subprocess.CompletedProcess[str]:
-        done = self.run(sys.executable, "-m", "chaos_migrate.cli", "chaos", *options)
-        assert done.returncode == 0, done.stderr
+    def program(self, *arguments: str) -> Done:
+        return forked(arguments, self.path, _surroundings(), stdin=b"")
+
+    def migrate(self, *options: str) -> Done:
+        done = self.program("chaos", *options)
+        assert done.code == 0, done.err
         return done
 
     def files(self) -> dict[str, bytes]:
         return {str(path): path.read_bytes() for path in self.path.glob("chaos/**/*.py")}
+
+
+def _surroundings() -> dict[str, str]:
+    ours = ("CHAOS_", "PYTEST_XDIST_", "GIT_")
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+    return {**inherited, "PYTHONDONTWRITEBYTECODE": ""}  # it is of use to the next run
 
 
 def checkout(path: Path) -> Checkout:
@@ -93,7 +104,7 @@ def checkout(path: Path) -> Checkout:
 def half_migrated(path: Path) -> Checkout:
     """One as people begin it: its counts follow the multiplier, its thresholds are literals."""
     made = checkout(path)
-    report = json.loads(made.migrate("--apply", "--style=plain", "--format=json").stdout)
+    report = json.loads(made.migrate("--apply", "--style=plain", "--format=json").out)
     for file in report["files"]:
         target = made.path / file["path"]
         text = target.read_text(encoding="utf-8")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.program import Done, forked, started
 
 LOAD_TEST = """\
 import time
@@ -26,20 +27,6 @@ def test_every_request_arrives():
     assert len(responses) == 100
 """
 """A test whose count is beyond doubt load: it is rewritten, and needs the fixtures."""
-
-
-@dataclass(frozen=True)
-class Done:
-    """A process that has ended; its output is bytes, because patches are."""
-
-    code: int
-    out: bytes
-    err: str
-
-    @property
-    def text(self) -> str:
-        """Standard output as text."""
-        return self.out.decode()
 
 
 @dataclass(frozen=True)
@@ -80,19 +67,16 @@ class Workplace:
         self.git("commit", "-q", "--allow-empty", "-m", "state")
 
     def run(self, *arguments: str | bytes, stdin: bytes = b"", cwd: str = ".", **env: str) -> Done:
-        """Run the program as a user does, and insist that it never shows a traceback."""
-        done = subprocess.run(
-            [sys.executable, "-m", "chaos_migrate.cli", *arguments],
-            input=stdin,
-            capture_output=True,
-            cwd=self.folder / cwd,
-            env={**os.environ, **env},
-            check=False,
-            timeout=120,
-        )
-        err = done.stderr.decode()
-        assert "Traceback" not in err, err
-        return Done(done.returncode, done.stdout, err)
+        """Run the program, and insist that it never shows a traceback."""
+        done = forked(arguments, self.folder / cwd, {**os.environ, **env}, stdin)
+        assert "Traceback" not in done.err, done.err
+        return done
+
+    def start(self, *arguments: str | bytes, **env: str) -> Done:
+        """The same, started by Python itself."""
+        done = started(arguments, self.folder, {**os.environ, **env}, stdin=b"")
+        assert "Traceback" not in done.err, done.err
+        return done
 
 
 @pytest.fixture(autouse=True)

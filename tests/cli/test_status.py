@@ -84,7 +84,7 @@ def test_a_folder_without_folders_is_shown_by_file(suite: Workplace) -> None:
 
 
 def test_a_terminal_without_the_signs_gets_others(suite: Workplace) -> None:
-    done = suite.run("status", "chaos", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    done = suite.start("status", "chaos", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert "################ 100 %  + complete" in done.text
 
 

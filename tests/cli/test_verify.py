@@ -17,6 +17,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.cli.conftest import Done, Workplace
 
+pytestmark = pytest.mark.long
+
 QUICK = ("--loads", "1", "--runs", "3")
 
 CONFTEST = """\

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from tests.laws.layout import Layout, layouts
 from tests.laws.migrating import keeps_the_laws, migrate
 from tests.laws.programs import Program, programs
 from tests.laws.running import trace
+
+pytestmark = pytest.mark.long
 
 settings.register_profile("ci", max_examples=200)
 settings.register_profile("long", max_examples=5000)

@@ -15,6 +15,8 @@ import pytest
 from tests.laws.fuzz import cases
 from tests.laws.mutations import excerpt, mutated
 
+pytestmark = pytest.mark.long
+
 FILES = sorted((Path(__file__).parents[1] / "suites").rglob("test_*.py"))
 
 

@@ -21,6 +21,8 @@ from tests.checkouts import checkout, plans
 from tests.power.bounds import CAUGHT, Bound, least, regression
 from tests.power.suites import Chances, Ends, Watched
 
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("power")]
+
 LOADS = {"0.5": 0.5, "1": CAUGHT, "2": CAUGHT, "4": CAUGHT}  # and how much each must catch
 RUNS = 50
 # In these tests a trial goes bad only if so many draws in a row do.

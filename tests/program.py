@@ -1,0 +1,93 @@
+"""The program as a process: started as users do, or forked from one that has loaded it already.
+
+To load it takes Python a fifth of a second, and the tests run it some five hundred times.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pkgutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from chaos_migrate import cli, codemods, fixtures_templates
+
+TIMEOUT = 120
+
+_LAZY = ["difflib", "pathspec", "rich.live", "rich.progress", "rich.table"]
+_OURS = [
+    module.name
+    for package in (cli, codemods, fixtures_templates)
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+]
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload([*_OURS, *_LAZY])
+
+
+@dataclass(frozen=True)
+class Done:
+    """A process that has ended; its output is bytes, because patches are."""
+
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def text(self) -> str:
+        """Standard output as text."""
+        return self.out.decode()
+
+
+def started(
+    arguments: Sequence[str | bytes], folder: Path, environment: Mapping[str, str], stdin: bytes
+) -> Done:
+    """What the program does in a folder."""
+    done = subprocess.run(
+        [sys.executable, "-m", "chaos_migrate.cli", *arguments],
+        input=stdin,
+        capture_output=True,
+        cwd=folder,
+        env=environment,
+        check=False,
+        timeout=TIMEOUT,
+    )
+    return Done(done.returncode, done.stdout, done.stderr.decode())
+
+
+def forked(
+    arguments: Sequence[str | bytes], folder: Path, environment: Mapping[str, str], stdin: bytes
+) -> Done:
+    """The same, but for what Python decides when it starts."""
+    with tempfile.TemporaryDirectory() as place:
+        home = Path(place)
+        (home / "stdin").write_bytes(stdin)
+        process = _FORKS.Process(target=_run, args=(arguments, folder, dict(environment), home))
+        process.start()
+        process.join(TIMEOUT)
+        if process.exitcode is None:
+            process.kill()
+            raise subprocess.TimeoutExpired([*arguments], TIMEOUT)
+        out, err = ((home / name).read_bytes() for name in ("stdout", "stderr"))
+        return Done(process.exitcode, out, err.decode())
+
+
+def _run(
+    arguments: Sequence[str | bytes], folder: Path, environment: dict[str, str], home: Path
+) -> None:
+    from chaos_migrate.cli.__main__ import main
+
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        flags = os.O_WRONLY | os.O_CREAT if number else os.O_RDONLY
+        os.dup2(os.open(home / name, flags), number)
+    sys.stdin, sys.stdout = os.fdopen(0, closefd=False), os.fdopen(1, "w", closefd=False)
+    sys.stderr = os.fdopen(2, "w", buffering=1, errors="backslashreplace", closefd=False)
+    sys.argv = ["chaos-migrate", *map(os.fsdecode, arguments)]
+    main()
