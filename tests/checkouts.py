@@ -31,16 +31,23 @@ PYTEST = ("-q", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:xdist")
 _RUNS = """\
 import os, sys, pytest
 
+runs, loads, *options = sys.argv[1:]
+
 class Again:
     def pytest_runtestloop(self, session):
-        for seed in range(int(sys.argv[1])):
-            os.environ["CHAOS_SEED"] = str(seed)
-            for item, following in zip(session.items, [*session.items[1:], None]):
-                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            assert not session.testsfailed, f"failed with CHAOS_SEED={seed}"
+        for load in loads.split():
+            for seed in range(int(runs)):
+                os.environ.update(CHAOS_LOAD_MULTIPLIER=load, CHAOS_SEED=str(seed))
+                for item, following in zip(session.items, [*session.items[1:], None]):
+                    item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                assert not session.testsfailed, f"failed with {load=} and {seed=}"
         return True
 
-sys.exit(pytest.main([*sys.argv[2:], "chaos"], plugins=[Again()]))
+    def pytest_runtest_call(self, item):
+        config = item.funcargs.get("chaos_config")
+        assert not config or config.load_multiplier == float(os.environ["CHAOS_LOAD_MULTIPLIER"])
+
+sys.exit(pytest.main([*options, "chaos"], plugins=[Again()]))
 """
 
 
@@ -62,9 +69,12 @@ class Checkout:
             timeout=TIMEOUT,
         )
 
-    def passes(self, runs: int, **environment: str) -> None:
-        """Run the suite several times, with another seed each time."""
-        done = self.run(sys.executable, "-c", _RUNS, str(runs), *PYTEST, **environment)
+    def passes(self, runs: int, *loads: str) -> None:
+        """Run the suite several times at each load, with another seed each time.
+
+        The fixtures of the session end with each run, and with them what is known of the load.
+        """
+        done = self.run(sys.executable, "-c", _RUNS, str(runs), " ".join(loads), *PYTEST)
         assert done.returncode == 0, done.stdout + done.stderr
 
     def git(self, *arguments: str) -> None:

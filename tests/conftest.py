@@ -24,8 +24,13 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, so that no worker is left alone with it at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """Begin with the files that take long, so that no worker is left alone with one at the end."""
+
+    def seconds(item: pytest.Item) -> int:
+        marker = item.get_closest_marker("long")
+        return marker.args[0] if marker else 0
+
+    items.sort(key=seconds, reverse=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

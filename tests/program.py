@@ -13,20 +13,13 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 from chaos_migrate import cli, codemods, fixtures_templates
 
 TIMEOUT = 120
-
-_LAZY = ["difflib", "pathspec", "rich.live", "rich.progress", "rich.table"]
-_OURS = [
-    module.name
-    for package in (cli, codemods, fixtures_templates)
-    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
-]
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload([*_OURS, *_LAZY])
 
 
 @dataclass(frozen=True)
@@ -66,7 +59,7 @@ def forked(
     with tempfile.TemporaryDirectory() as place:
         home = Path(place)
         (home / "stdin").write_bytes(stdin)
-        process = _FORKS.Process(target=_run, args=(arguments, folder, dict(environment), home))
+        process = _forks().Process(target=_run, args=(arguments, folder, dict(environment), home))
         process.start()
         process.join(TIMEOUT)
         if process.exitcode is None:
@@ -74,6 +67,20 @@ def forked(
             raise subprocess.TimeoutExpired([*arguments], TIMEOUT)
         out, err = ((home / name).read_bytes() for name in ("stdout", "stderr"))
         return Done(process.exitcode, out, err.decode())
+
+
+@cache
+def _forks() -> ForkServerContext:
+    """What forks from a process that has loaded all of the program, and what that loads lazily."""
+    lazily = ["difflib", "pathspec", "rich.live", "rich.progress", "rich.table"]
+    ours = [
+        module.name
+        for package in (cli, codemods, fixtures_templates)
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    ]
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([*ours, *lazily])
+    return context
 
 
 def _run(

@@ -6,10 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-pytestmark = pytest.mark.long
-
 BENCHMARKS = Path(__file__).parent / "benchmarks"
 
 

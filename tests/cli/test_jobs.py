@@ -21,6 +21,8 @@ from tests.cli.conftest import LOAD_TEST
 if TYPE_CHECKING:
     from tests.cli.conftest import Workplace
 
+pytestmark = pytest.mark.long(25)
+
 DYING = Path(__file__).with_name("dying.py")
 START_METHODS = ("fork", "spawn", "forkserver")
 
@@ -50,7 +52,8 @@ def a_suite(work: Workplace, files: int = 6) -> None:
 )
 def test_several_processes_say_what_one_says(work: Workplace, command: tuple[str, ...]) -> None:
     a_suite(work)
-    alone, together = (work.start(*command, "tests", "--jobs", n) for n in "13")
+    alone = work.run(*command, "tests", "--jobs", "1")
+    together = work.start(*command, "tests", "--jobs", "3")
     assert together == alone
     assert "test_broken.py" in alone.err + alone.text
 
@@ -60,7 +63,7 @@ def test_new_findings_are_the_same_from_several_processes(work: Workplace) -> No
     work.commit()
     work.write("tests/2/test_2.py", LOAD_TEST * 5)
     command = ("check", "tests", "--new-since", "HEAD", "--jobs")
-    alone, together = (work.start(*command, n) for n in "12")
+    alone, together = work.run(*command, "1"), work.start(*command, "2")
     assert together == alone
     assert alone.text.count("test_2.py") > 0
 
@@ -87,7 +90,7 @@ def test_what_kills_its_process_is_lost_alone(work: Workplace, method: str) -> N
         " of memory",
         "tests/2/test_is_too_large.py": "there is not enough memory to analyse it",
     }
-    whole = work.start("tests", "--jobs", "1")
+    whole = work.run("tests", "--jobs", "1")
     for name in deadly:
         work.write(name)
     command = [sys.executable, DYING, method, "tests", "--jobs", "2"]

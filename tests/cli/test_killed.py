@@ -14,14 +14,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.cli.conftest import LOAD_TEST
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Workplace
-
-pytestmark = pytest.mark.long
 
 KILLS, FILES = (100, 200) if os.environ.get("CHAOS_LONG") else (3, 40)
 APPLY = [sys.executable, "-m", "chaos_migrate.cli", "tests", "--apply", "-q"]

@@ -17,7 +17,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.cli.conftest import Done, Workplace
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(45)
 
 QUICK = ("--loads", "1", "--runs", "3")
 

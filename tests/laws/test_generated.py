@@ -17,7 +17,7 @@ from tests.laws.migrating import keeps_the_laws, migrate
 from tests.laws.programs import Program, programs
 from tests.laws.running import trace
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(10)
 
 settings.register_profile("ci", max_examples=200)
 settings.register_profile("long", max_examples=5000)

@@ -15,7 +15,7 @@ import pytest
 from tests.laws.fuzz import cases
 from tests.laws.mutations import excerpt, mutated
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(10)
 
 FILES = sorted((Path(__file__).parents[1] / "suites").rglob("test_*.py"))
 
