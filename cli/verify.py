@@ -51,6 +51,15 @@ def _loads(_context: click.Context, _parameter: click.Parameter, value: str) -> 
     help="At most so many runs of a test at a load; what is clear earlier stops earlier.",
 )
 @click.option(
+    "--precision",
+    default=7,
+    show_default=True,
+    type=click.FloatRange(0.1, 50),
+    metavar="POINTS",
+    help="How well to know how often a test failed by itself before, within --runs: plus or minus "
+    "so many points.",
+)
+@click.option(
     "--jobs",
     type=click.IntRange(1, 256),
     help="So many runs at once; as many as there are CPUs by default.",

@@ -38,6 +38,7 @@ class Wish:
     paths: tuple[Path, ...]
     loads: tuple[float, ...]
     runs: int
+    precision: float
     jobs: int
     against: str | None
     inject: float
@@ -83,7 +84,9 @@ def _verified(wish: Wish, root: Path, scratch: Path) -> int:
         stop=threading.Event(),
     )
     laboratory = Laboratory(pytest, {BEFORE: sides.before, AFTER: sides.after}, wish.jobs)
-    verification = Verification(sides, laboratory, wish.loads, wish.runs, wish.inject)
+    verification = Verification(
+        sides, laboratory, wish.loads, wish.runs, wish.precision / 100, wish.inject
+    )
     try:
         with _termination_interrupts(), progress(verification, wish.color):
             verification.run()

@@ -15,9 +15,6 @@ _ROUNDS = (3, 6, 12, 25, 40)
 _TO_FIND_FAILURES = 40
 """Runs of the old version that find, nineteen times in twenty, what fails one time in fourteen."""
 
-_RATE_IS_KNOWN = 0.07
-"""Half of the interval in which the rate of a test lies that fails at times."""
-
 
 def rounds(most: int) -> list[int]:
     """After how many runs it is looked at whether there need to be more."""
@@ -26,12 +23,15 @@ def rounds(most: int) -> list[int]:
     return [*steps, *more, most]
 
 
-def rate_is_open(runs: Sequence[TestRun], most: int) -> bool:
-    """Whether it needs more runs of the old version to say how often a test fails by itself."""
+def rate_is_open(runs: Sequence[TestRun], most: int, precision: float) -> bool:
+    """Whether it needs more runs of the old version to say how often a test fails by itself.
+
+    The rate is known when half of the interval in which it lies is no more than `precision`.
+    """
     if not runs or len(runs) >= most or steady(runs):
         return False
     low, high = Passes(sum(run.passed for run in runs), len(runs)).interval()
-    return len(runs) < _TO_FIND_FAILURES or (high - low) / 2 > _RATE_IS_KNOWN
+    return len(runs) < _TO_FIND_FAILURES or (high - low) / 2 > precision
 
 
 def arms_of(cell: Cell, baseline: Arm) -> tuple[Arm, ...]:

@@ -34,6 +34,7 @@ class Verification:
     Args:
         loads: The load multipliers, 1 among them.
         runs: The most runs of a test at one load.
+        precision: How well to know the rate of a test that fails by itself: half of the interval.
         inject: How much more likely simulated failures are made for the check of strength, 0 to 1;
             with 0 there is none.
     """
@@ -42,6 +43,7 @@ class Verification:
     laboratory: Laboratory
     loads: tuple[float, ...]
     runs: int
+    precision: float
     inject: float = 0.0
     after_round: Callable[[], None] = lambda: None
     began: float = field(default_factory=time.monotonic)
@@ -206,7 +208,11 @@ class Verification:
     def _open_rates(self) -> list[str]:
         """The tests of which it is not known well enough how often they fail by themselves."""
         before = self.laboratory.of(Arm(BEFORE, 1))
-        return [test for test in self.tests() if rate_is_open(before.of(test), self.runs)]
+        return [
+            test
+            for test in self.tests()
+            if rate_is_open(before.of(test), self.runs, self.precision)
+        ]
 
     def _inject(self) -> None:
         """Make what is simulated go wrong more often, in the way that the old version notices."""

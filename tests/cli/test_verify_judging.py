@@ -183,13 +183,16 @@ def test_a_flaky_test_is_no_less_flaky_where_the_runs_of_both_passed() -> None:
 def test_the_old_version_runs_until_its_rate_is_known() -> None:
     passing, failing = TestRun("passed", chance=True), TestRun("failed", chance=True)
     steady = [TestRun("passed")] * 3
-    assert not rate_is_open(steady, 40)
-    assert rate_is_open([replace(passing, end=str(n)) for n in range(39)], 40)
-    assert not rate_is_open([replace(passing, end=str(n)) for n in range(40)], 200)
-    assert rate_is_open([passing] * 38 + [failing], 40)
-    assert not rate_is_open([passing] * 38 + [failing], 39)
-    assert rate_is_open([passing, failing] * 90, 300)
-    assert not rate_is_open([passing, failing] * 100, 300)
+    assert not rate_is_open(steady, 40, 0.07)
+    assert rate_is_open([replace(passing, end=str(n)) for n in range(39)], 40, 0.07)
+    assert not rate_is_open([replace(passing, end=str(n)) for n in range(40)], 200, 0.07)
+    assert rate_is_open([passing] * 38 + [failing], 40, 0.07)
+    assert not rate_is_open([passing] * 38 + [failing], 39, 0.07)
+    assert rate_is_open([passing, failing] * 90, 300, 0.07)
+    assert not rate_is_open([passing, failing] * 100, 300, 0.07)
+    assert rate_is_open([passing, failing] * 100, 300, 0.05)
+    assert rate_is_open([replace(passing, end=str(n)) for n in range(180)], 300, 0.01)
+    assert not rate_is_open([replace(passing, end=str(n)) for n in range(200)], 300, 0.01)
 
 
 def test_what_never_passes_costs_runs_of_the_old_version_only() -> None:
