@@ -84,6 +84,11 @@ def last_name(function: ast.expr) -> str:
     return code_of(function).rpartition(".")[2]
 
 
+def is_text(node: ast.AST) -> bool:
+    """Whether it is a text or bytes, written out."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
+
+
 def remembered(fact: Callable[[Node], Fact]) -> Callable[[Node], Fact]:
     """Work out a fact of a node, or of a reading, once: it is kept there and goes with it."""
     key = f"_{fact.__module__}.{fact.__qualname__}"

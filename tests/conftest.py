@@ -20,7 +20,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def pytest_xdist_auto_num_workers() -> int:
     """Two for each CPU, since every other second is spent asleep in a suite that is executed."""
-    return 2 * (os.cpu_count() or 1)
+    return min(2 * (os.cpu_count() or 1), 8)  # beyond, one file of tests takes longest
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from chaos_migrate import cli, codemods, fixtures_templates
 
-TIMEOUT = 120
+TIMEOUT = 300
 
 
 @dataclass(frozen=True)

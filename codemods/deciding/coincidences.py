@@ -15,7 +15,7 @@ from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Value
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.notes import Judgement
 from chaos_migrate.codemods.reading.quantities import Collection, Opaque, Unknown
-from chaos_migrate.codemods.trees import remembered, walk
+from chaos_migrate.codemods.trees import is_text, remembered, walk
 
 # From here on an equal number elsewhere is no coincidence.
 NO_COINCIDENCE = 10
@@ -122,7 +122,7 @@ def rounded_up(group: Group, context: Context) -> Refused | None:
             if not isinstance(node, ast.BinOp) or node.lineno <= symbol.node.lineno:
                 continue
             sides = [node.left, node.right]
-            unit = room == _KILO and not any(map(_is_text, sides))
+            unit = room == _KILO and not any(map(is_text, sides))
             if room in _whole_numbers(sides) and not unit:
                 reason = f"`{ast.unparse(node)}` is the room that so many take, in doublings"
                 return Refused("CHM409", reason, node)
@@ -155,10 +155,6 @@ def shown_inside(group: Group, context: Context) -> Refused | None:
 def _given(call: ast.Call) -> list[ast.expr]:
     """What the fields of a record are given: `Info(hits=0, misses=300)`."""
     return [keyword.value for keyword in call.keywords]
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
 
 
 def _whole_numbers(nodes: Iterable[ast.AST]) -> list[int]:

@@ -33,7 +33,7 @@ from chaos_migrate.codemods.deciding.partners import (
 from chaos_migrate.codemods.deciding.preparing import preparing
 from chaos_migrate.codemods.deciding.remarks import remarks
 from chaos_migrate.codemods.deciding.runners import MEASURED, measured, timed_out
-from chaos_migrate.codemods.deciding.said import meant_to_exceed
+from chaos_migrate.codemods.deciding.said import NESTED, about_nesting, meant_to_exceed
 from chaos_migrate.codemods.deciding.typed_again import typed_again
 from chaos_migrate.codemods.deciding.verdicts import Refused
 from chaos_migrate.codemods.plan import Options
@@ -49,9 +49,11 @@ def find_groups(context: Context, options: Options) -> Findings:
     counts = find_counts(context)
     kept: list[tuple[Count, str]] = []
     load: list[Count] = []
-    benchmark = measured(context.test)
+    benchmark, nested = measured(context.test), about_nesting(context.test)
     for count in counts.values():
         reason = MEASURED if benchmark else not_load(count, counts, context.names, options)
+        if reason is None and nested and not count.concurrent:
+            reason = NESTED
         if reason is None:
             load.append(count)
         else:

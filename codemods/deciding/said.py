@@ -24,6 +24,15 @@ def meant_to_exceed(test: Test) -> bool:
     return _EXCESS.search(_heading(test)) is not None
 
 
+NESTED = "its test is about nesting or recursion: that is a depth"
+_NESTED = re.compile(r"(?<![a-z])(nesting|deeply.nested|recursion.?(error|limit|depth))(?![a-z])")
+
+
+def about_nesting(test: Test) -> bool:
+    """Whether a test says that what it makes lies in one another, or calls itself."""
+    return _NESTED.search(_heading(test)) is not None
+
+
 def _heading(test: Test) -> str:
     """The name and the docstring, in lower case."""
     return f"{test.node.name} {ast.get_docstring(test.node) or ''}".lower()

@@ -30,7 +30,7 @@ from chaos_migrate.codemods.reading.sweeps import (
     sweeps_sizes,
 )
 from chaos_migrate.codemods.reading.writes import breaks, returns, written
-from chaos_migrate.codemods.trees import last_name, walk
+from chaos_migrate.codemods.trees import is_text, last_name, walk
 
 # What makes a number larger or smaller by a factor.
 _PROGRESS = ast.Mult | ast.Div | ast.FloorDiv | ast.Pow | ast.LShift | ast.RShift
@@ -94,9 +94,14 @@ def _wraps(body: list[ast.stmt]) -> bool:
 
 
 def _goes_on(body: list[ast.stmt]) -> bool:
-    """`digits = n + draw(); check(digits); n *= 10`: a progression, on which the rounds work."""
+    """`digits = n + draw(); check(digits); n *= 10`: a progression, on which the rounds work.
+
+    Or `text += "x"; check(text)`.
+    """
     for statement in body:
-        if isinstance(statement, ast.AugAssign) and isinstance(statement.op, _PROGRESS):
+        if isinstance(statement, ast.AugAssign) and (
+            isinstance(statement.op, _PROGRESS) or is_text(statement.value)
+        ):
             target = statement.target
             uses = [
                 node

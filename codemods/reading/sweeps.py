@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from chaos_migrate.codemods.reading.algebra import Value
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.quantities import Index
-from chaos_migrate.codemods.trees import children, code_of, last_name, statements, walk
+from chaos_migrate.codemods.trees import children, code_of, is_text, last_name, statements, walk
 
 # What makes random data of a size.
 _MAKERS = ("urandom", "randbytes", "token_bytes", "token_hex")
@@ -87,8 +87,7 @@ def _lengths(nodes: Sequence[ast.AST]) -> Iterator[ast.expr]:
     for node in nodes:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
             for one, other in ((node.left, node.right), (node.right, node.left)):
-                text = isinstance(one, ast.Constant) and isinstance(one.value, str | bytes)
-                if text or isinstance(one, ast.List):
+                if is_text(one) or isinstance(one, ast.List):
                     yield other
 
 

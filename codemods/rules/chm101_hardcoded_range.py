@@ -670,4 +670,20 @@ CASES = (
             assert whole >= min_whole
         """,
     ),
+    Case(
+        name="rounds that go on from a text that grows, or that nest, make a size or a depth",
+        before="""
+        def test_room_is_made_ahead(buffer_of):
+            text = buffer_of()
+            for _ in range(120):
+                text += b"x"
+                assert text.room() > len(text)
+
+
+        def test_excessive_nesting(stack_of):
+            with stack_of() as stack:
+                for _ in range(5000):
+                    stack.push(int)
+        """,
+    ),
 )
