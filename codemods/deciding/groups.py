@@ -17,6 +17,7 @@ from chaos_migrate.codemods.deciding.coincidences import (
     suspicious,
     windowed,
 )
+from chaos_migrate.codemods.deciding.contention import contending
 from chaos_migrate.codemods.deciding.group import Findings, Group
 from chaos_migrate.codemods.deciding.hidden import hidden_limits
 from chaos_migrate.codemods.deciding.judging import budgeted, judged
@@ -115,6 +116,7 @@ def _refusal(
         or exceeding(group, context)
         or rationed(group, context)
         or outlasted(group, kept)
+        or contending(group, context)
         or partnered(group, kept)
         or left_behind(group, context, kept)
         or summed_up(group, groups, kept)

@@ -537,4 +537,113 @@ CASES = (
         },
         code="CHM408",
     ),
+    Case(
+        name="all trials write one record of a server, which lets only so many wait for it",
+        before="""
+        import asyncio
+        import threading
+
+        import pytest
+
+
+        @pytest.fixture
+        def store():
+            made = vault.Client("localhost:7000").connect()
+            yield made
+            made.close()
+
+
+        def test_threads_count_together(store):
+            record = ("tests", "visits")
+            failures = []
+
+            def visit():
+                try:
+                    store.increment(record, "count", 1)
+                except vault.Error as error:
+                    failures.append(error)
+
+            threads = [threading.Thread(target=visit) for _ in range(20)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert failures == []
+
+
+        async def test_tasks_count_together(store):
+            record = ("tests", "visits")
+            await asyncio.gather(*(store.increment(record, "count", 1) for _ in range(20)))
+            assert (await store.get(record)) == 20
+        """,
+        code="CHM408",
+        groups=2,
+    ),
+    Case(
+        name="threads that write records of their own to a server wait for nobody",
+        before="""
+        import threading
+
+        import pytest
+
+
+        @pytest.fixture
+        def store():
+            made = vault.Client("localhost:7000").connect()
+            yield made
+            made.close()
+
+
+        def test_threads_write_side_by_side(store):
+            failures = []
+
+            def write(number):
+                record = ("tests", number)
+                try:
+                    store.put(record, {"number": number})
+                except vault.Error as error:
+                    failures.append(error)
+
+            threads = []
+            for number in range(20):
+                threads.append(threading.Thread(target=write, args=(number,)))
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert failures == []
+        """,
+        after="""
+        import threading
+
+        import pytest
+
+
+        @pytest.fixture
+        def store():
+            made = vault.Client("localhost:7000").connect()
+            yield made
+            made.close()
+
+
+        def test_threads_write_side_by_side(store, chaos_config):
+            failures = []
+
+            def write(number):
+                record = ("tests", number)
+                try:
+                    store.put(record, {"number": number})
+                except vault.Error as error:
+                    failures.append(error)
+
+            threads = []
+            for number in range(chaos_config.scaled(20, floor=10)):
+                threads.append(threading.Thread(target=write, args=(number,)))
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert failures == []
+        """,
+    ),
 )
