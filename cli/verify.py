@@ -55,6 +55,7 @@ def _loads(_context: click.Context, _parameter: click.Parameter, value: str) -> 
     default=7,
     show_default=True,
     type=click.FloatRange(0.1, 50),
+    callback=lambda _context, _parameter, points: points / 100,
     metavar="POINTS",
     help="How well to know how often a test failed by itself before, within --runs: plus or minus "
     "so many points.",

@@ -16,7 +16,7 @@ from chaos_migrate.codemods.plan import Options, Plan
 from chaos_migrate.codemods.planner import plan_source
 from chaos_migrate.codemods.source import Source, parse_source
 from chaos_migrate.codemods.suite import Suite
-from tests.program import TIMEOUT, Done, forked
+from tests.program import ADDED, TIMEOUT, Done, forked
 
 SUITE = Path(__file__).parent / "suites" / "chaos"
 
@@ -39,13 +39,18 @@ class Again:
             for seed in range(int(runs)):
                 os.environ.update(CHAOS_LOAD_MULTIPLIER=load, CHAOS_SEED=str(seed))
                 for item, following in zip(session.items, [*session.items[1:], None]):
+                    for remembered in ("_obj", "_instance"):  # the object of the run before
+                        vars(item).pop(remembered, None)
                     item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-                assert not session.testsfailed, f"failed with {load=} and {seed=}"
+                if session.testsfailed:
+                    print(f"failed with {load=} and {seed=}")
+                    raise session.Failed
         return True
 
     def pytest_runtest_call(self, item):
-        config = item.funcargs.get("chaos_config")
-        assert not config or config.load_multiplier == float(os.environ["CHAOS_LOAD_MULTIPLIER"])
+        given = item.funcargs.get("chaos_config"), getattr(item.instance, "chaos_config", None)
+        load = float(os.environ["CHAOS_LOAD_MULTIPLIER"])
+        assert all(config.load_multiplier == load for config in given if config)
 
 sys.exit(pytest.main([*options, "chaos"], plugins=[Again()]))
 """
@@ -95,8 +100,8 @@ class Checkout:
 
 
 def _surroundings() -> dict[str, str]:
-    ours = ("CHAOS_", "PYTEST_XDIST_", "GIT_")
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+    ours = ("CHAOS_", "PYTEST_", "GIT_")
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(ours) or k == ADDED}
     return {**inherited, "PYTHONDONTWRITEBYTECODE": ""}  # it is of use to the next run
 
 

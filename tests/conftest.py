@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from tests.program import ADDED
 
 # None is timed, for a machine may be busy with something else.
 settings.register_profile("untimed", deadline=None)
@@ -18,9 +21,19 @@ settings.load_profile("untimed")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Two for each CPU, since every other second is spent asleep in a suite that is executed."""
     return min(2 * (os.cpu_count() or 1), 8)  # beyond, one file of tests takes longest
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """The tests of a file go to one worker, in our order: they share suites that are migrated."""
+    from xdist.scheduler import LoadFileScheduling
+
+    config.option.loadscopereorder = False
+    return LoadFileScheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,5 +50,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _lean_processes() -> Iterator[None]:
     """Let the pytest that tests start begin without Hypothesis, which takes it half a second."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTEST_ADDOPTS", "-p no:hypothesispytest")
+        patch.setenv(ADDED, "-p no:hypothesispytest")
         yield

@@ -20,6 +20,7 @@ from pathlib import Path
 from chaos_migrate import cli, codemods, fixtures_templates
 
 TIMEOUT = 300
+ADDED = "PYTEST_ADDOPTS"  # what the tests themselves tell each pytest that they start
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,11 @@ def started(
 def forked(
     arguments: Sequence[str | bytes], folder: Path, environment: Mapping[str, str], stdin: bytes
 ) -> Done:
-    """The same, but for what Python decides when it starts."""
+    """The same, but for what Python decides when it starts, such as the order of sets."""
     with tempfile.TemporaryDirectory() as place:
         home = Path(place)
         (home / "stdin").write_bytes(stdin)
-        process = _forks().Process(target=_run, args=(arguments, folder, dict(environment), home))
+        process = _server().Process(target=_run, args=(arguments, folder, dict(environment), home))
         process.start()
         process.join(TIMEOUT)
         if process.exitcode is None:
@@ -70,8 +71,8 @@ def forked(
 
 
 @cache
-def _forks() -> ForkServerContext:
-    """What forks from a process that has loaded all of the program, and what that loads lazily."""
+def _server() -> ForkServerContext:
+    """Forks processes from one that has loaded all of the program, and what that loads lazily."""
     lazily = ["difflib", "pathspec", "rich.live", "rich.progress", "rich.table"]
     ours = [
         module.name

@@ -85,7 +85,7 @@ def _verified(wish: Wish, root: Path, scratch: Path) -> int:
     )
     laboratory = Laboratory(pytest, {BEFORE: sides.before, AFTER: sides.after}, wish.jobs)
     verification = Verification(
-        sides, laboratory, wish.loads, wish.runs, wish.precision / 100, wish.inject
+        sides, laboratory, wish.loads, wish.runs, wish.precision, wish.inject
     )
     try:
         with _termination_interrupts(), progress(verification, wish.color):

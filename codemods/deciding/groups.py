@@ -53,7 +53,7 @@ def find_groups(context: Context, options: Options) -> Findings:
     benchmark, nested = measured(context.test), about_nesting(context.test)
     for count in counts.values():
         reason = MEASURED if benchmark else not_load(count, counts, context.names, options)
-        if reason is None and nested and not count.concurrent:
+        if reason is None and nested and not (count.concurrent or count.symbol.adaptive):
             reason = NESTED
         if reason is None:
             load.append(count)

@@ -121,7 +121,11 @@ class Known:
             value = self.value(statement.value)
         bound = bindings([statement])
         self.forget(bound)
-        names = {target.id for target in targets if isinstance(target, ast.Name)}
+        names = {
+            target.id
+            for target in targets
+            if isinstance(target, ast.Name) and bound[target.id] == 1
+        }
         if value is not None and not names & value.reads:
             self.values.update(dict.fromkeys(names, value))
         self.values.update(dict.fromkeys(FIXTURES.intersection(bound), _CONFIG))

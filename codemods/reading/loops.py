@@ -30,7 +30,7 @@ from chaos_migrate.codemods.reading.sweeps import (
     sweeps_sizes,
 )
 from chaos_migrate.codemods.reading.writes import breaks, returns, written
-from chaos_migrate.codemods.trees import is_text, last_name, walk
+from chaos_migrate.codemods.trees import code_of, is_text, last_name, walk
 
 # What makes a number larger or smaller by a factor.
 _PROGRESS = ast.Mult | ast.Div | ast.FloorDiv | ast.Pow | ast.LShift | ast.RShift
@@ -94,10 +94,8 @@ def _wraps(body: list[ast.stmt]) -> bool:
 
 
 def _goes_on(body: list[ast.stmt]) -> bool:
-    """`digits = n + draw(); check(digits); n *= 10`: a progression, on which the rounds work.
-
-    Or `text += "x"; check(text)`.
-    """
+    """`digits = n + draw(); check(digits); n *= 10`: a progression, or a text that grows."""
+    shown = {inner for s in body for call in walk(s) if _only_shows(call) for inner in walk(call)}
     for statement in body:
         if isinstance(statement, ast.AugAssign) and (
             isinstance(statement.op, _PROGRESS) or is_text(statement.value)
@@ -111,10 +109,16 @@ def _goes_on(body: list[ast.stmt]) -> bool:
                 and isinstance(target, ast.Name)
                 and node.id == target.id
                 and node is not target
+                and node not in shown
             ]
             if uses and all(isinstance(node.ctx, ast.Load) for node in uses):
                 return True
     return False
+
+
+def _only_shows(node: ast.AST) -> bool:
+    function = code_of(node.func) if isinstance(node, ast.Call) else ""
+    return function == "print" or function.startswith(("logging.", "logger.", "log."))
 
 
 def _links(body: list[ast.stmt]) -> bool:

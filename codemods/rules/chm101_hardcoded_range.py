@@ -686,4 +686,63 @@ CASES = (
                     stack.push(int)
         """,
     ),
+    Case(
+        name="what is only printed is no text that the rounds go on from",
+        before="""
+        def test_few_requests_fail(db):
+            failures, dots = 0, ""
+            for _ in range(100):
+                dots += "."
+                print(dots)
+                try:
+                    db.request("/")
+                except OSError:
+                    failures += 1
+            assert failures <= 10
+        """,
+        after="""
+        def test_few_requests_fail(db, chaos_config):
+            failures, dots = 0, ""
+            iterations = chaos_config.scaled(100, floor=51)
+            for _ in range(iterations):
+                dots += "."
+                print(dots)
+                try:
+                    db.request("/")
+                except OSError:
+                    failures += 1
+            max_failures = chaos_config.max_count(10, of=100, trials=iterations)
+            assert failures <= max_failures
+        """,
+    ),
+    Case(
+        name="in plain style a bound is told by a name for another name as well",
+        before="""
+        def test_few_requests_fail(db):
+            failures = 0
+            limit = 2 * 5
+            allowed = limit
+            for _ in range(100):
+                try:
+                    db.request("/")
+                except OSError:
+                    failures += 1
+            assert failures <= allowed
+        """,
+        after="""
+        def test_few_requests_fail(db, chaos_config):
+            failures = 0
+            limit = 2 * 5
+            allowed = limit
+            iterations = max(100, int(100 * chaos_config.load_multiplier))
+            for _ in range(iterations):
+                try:
+                    db.request("/")
+                except OSError:
+                    failures += 1
+            max_failures = -(-10 * iterations // 100)
+            assert failures <= max_failures
+        """,
+        options=Options(style="plain"),
+    ),
 )

@@ -646,4 +646,83 @@ CASES = (
             assert failures == []
         """,
     ),
+    Case(
+        name="readers of a record that somebody else writes are not held up by its server",
+        before="""
+        import threading
+
+        import pytest
+
+
+        @pytest.fixture
+        def store():
+            made = vault.Client("localhost:7000").connect()
+            yield made
+            made.close()
+
+
+        def test_readers_beside_a_writer(store):
+            record = ("tests", "visits")
+            failures = []
+
+            def write():
+                store.put(record, {"count": 1})
+
+            def read():
+                try:
+                    store.get(record)
+                except vault.Error as error:
+                    failures.append(error)
+
+            writer = threading.Thread(target=write)
+            writer.start()
+            readers = []
+            for _ in range(30):
+                readers.append(threading.Thread(target=read))
+            for reader in readers:
+                reader.start()
+            for reader in readers:
+                reader.join()
+            writer.join()
+            assert failures == []
+        """,
+        after="""
+        import threading
+
+        import pytest
+
+
+        @pytest.fixture
+        def store():
+            made = vault.Client("localhost:7000").connect()
+            yield made
+            made.close()
+
+
+        def test_readers_beside_a_writer(store, chaos_config):
+            record = ("tests", "visits")
+            failures = []
+
+            def write():
+                store.put(record, {"count": 1})
+
+            def read():
+                try:
+                    store.get(record)
+                except vault.Error as error:
+                    failures.append(error)
+
+            writer = threading.Thread(target=write)
+            writer.start()
+            readers = []
+            for _ in range(chaos_config.scaled(30, floor=15)):
+                readers.append(threading.Thread(target=read))
+            for reader in readers:
+                reader.start()
+            for reader in readers:
+                reader.join()
+            writer.join()
+            assert failures == []
+        """,
+    ),
 )

@@ -38,7 +38,7 @@ def write_bound(draft: Draft, bound: Bound) -> None:
     code = desk.forms.bound(desk.config, limit)
     if code == spelled:
         return  # as the author wrote it: there is nothing to compute
-    if desk.options.style == "plain" and not _is_told(desk, bound):
+    if desk.options.style == "plain" and not _is_told(desk, bound.literal):
         reason = f"`{literal}` is computed, and plain style can only scale a number"
         raise Stuck(Refused("CHM409", reason, statement))
     name = desk.fresh(bound_name(bound, value_node))
@@ -58,20 +58,34 @@ def write_bound(draft: Draft, bound: Bound) -> None:
     draft.tell(bound.literal, BOUND_CODES[bound.method], reason, code, values, places_of(bound.of))
 
 
-def _is_told(desk: Desk, bound: Bound) -> bool:
-    """Whether the text tells the bound's number: it is one, or a name that is given one."""
-    if not isinstance(bound.literal, ast.Name):
-        return not any(isinstance(node, ast.Call) for node in walk(bound.literal))
+def _is_told(desk: Desk, node: ast.expr) -> bool:
+    """Whether the text tells a number: it is one, or made of names that are given one.
+
+    Constants of the class and the module are: others are not followed this far.
+    """
+    parts = walk(node)
+    if any(isinstance(part, ast.Call) for part in parts):
+        return False
+    names = [part for part in parts if isinstance(part, ast.Name)]
+    return all(_is_given(desk, name) for name in names)
+
+
+def _is_given(desk: Desk, name: ast.Name) -> bool:
+    """Whether the last line above that gives a name of the test its value tells it."""
+    test = desk.test.node
+    workers = [n for n in walk(*test.body) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    elsewhere = set(walk(*workers))
     given = [
         node
-        for node in walk(desk.test.node)
-        if isinstance(node, ast.Name) and node.id == bound.literal.id
-        if isinstance(node.ctx, ast.Store) and node.lineno < bound.literal.lineno
+        for node in walk(*test.body)
+        if isinstance(node, ast.Name) and node.id == name.id and node not in elsewhere
+        if isinstance(node.ctx, ast.Store) and node.lineno < name.lineno
     ]
     if not given:
-        return True  # a constant of the class or the module
+        return True
     last = desk.places.statement(max(given, key=lambda node: node.lineno))
-    return isinstance(last, ast.Assign | ast.AnnAssign) and isinstance(last.value, ast.Constant)
+    value = last.value if isinstance(last, ast.Assign | ast.AnnAssign) else None
+    return value is not None and _is_told(desk, value)
 
 
 def _message(

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from chaos_migrate.cli.verify import verify
 from chaos_migrate.cli.verifying.as_html import as_html
 from chaos_migrate.cli.verifying.as_json import as_json
 from chaos_migrate.cli.verifying.as_markdown import as_markdown
@@ -193,6 +194,11 @@ def test_the_old_version_runs_until_its_rate_is_known() -> None:
     assert rate_is_open([passing, failing] * 100, 300, 0.05)
     assert rate_is_open([replace(passing, end=str(n)) for n in range(180)], 300, 0.01)
     assert not rate_is_open([replace(passing, end=str(n)) for n in range(200)], 300, 0.01)
+
+
+def test_the_precision_is_given_in_points() -> None:
+    context = verify.make_context("verify", ["--precision", "3", "."])
+    assert context.params["precision"] == 0.03
 
 
 def test_what_never_passes_costs_runs_of_the_old_version_only() -> None:

@@ -147,6 +147,11 @@ def test_the_old_program_is_recognised(old: str, new: str) -> None:
 OTHER = {
     "another number": ("range(10)", "range(chaos_config.scaled(11))", "`10`"),
     "a float for an int": ("range(10)", "range(chaos_config.scaled(10.0))", "`10`"),
+    "a name that a tuple in the chain takes for itself": (
+        "x = (x, y) = pair\nassert g(x)",
+        "x = (x, y) = pair\nassert g(pair)",
+        "`pair`",
+    ),
     "a floor above the count": ("range(10)", "range(chaos_config.scaled(10, floor=11))", "`10`"),
     "an unknown helper": ("range(10)", "range(chaos_config.shrunk(10))", "`10`"),
     "an unknown keyword": ("range(10)", "range(chaos_config.scaled(10, to=3))", "`10`"),

@@ -22,7 +22,7 @@ class Watched:
 
     files: Checkout
 
-    def bounds(self, load: str) -> list[Bound]:
+    def bounds(self, load: str) -> tuple[Bound, ...]:
         """Every bound that the tests compute at a load."""
         return _bounds(self, load)
 
@@ -46,5 +46,5 @@ class Watched:
 
 
 @cache  # nearly every test asks for those at load 1
-def _bounds(suite: Watched, load: str) -> list[Bound]:
-    return [Bound(**bound) for bound in suite.run(load, {}, 1)["bounds"]]
+def _bounds(suite: Watched, load: str) -> tuple[Bound, ...]:
+    return tuple(Bound(**bound) for bound in suite.run(load, {}, 1)["bounds"])
