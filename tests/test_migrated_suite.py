@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checkouts import Checkout, checkout
+from tests.checkouts import PYTEST, Checkout, checkout
 
 pytestmark = pytest.mark.long(45)
 
@@ -52,7 +52,7 @@ def test_ten_runs_pass_after_it_at_every_load(after: Checkout) -> None:
 def test_at_load_1_tests_draw_and_compare_the_same_as_before(before: Checkout, option: str) -> None:
     report = before.path / "report.json"
     options = ("--loads", "1", "--runs", "3", "--format", "json", "--output", str(report))
-    done = before.program("verify", "chaos", option, *options)
+    done = before.program("verify", "chaos", option, *options, "--", *PYTEST)
     found = json.loads(report.read_text())
     assert not [test for test in found["tests"] if test["difference"]]
     assert found["summary"]["compared"] > 100

@@ -172,12 +172,12 @@ def test_code_in_a_new_block_is_no_news(committed: Workplace) -> None:
     assert found(committed) == []
 
 
-def test_a_file_in_black_s_layout_is_no_news(work: Workplace) -> None:
+def test_a_file_that_was_formatted_is_no_news(work: Workplace) -> None:
     untidy = old_tests(5).replace("range(20)", "range( 20 )").replace("<= 4,", "<=4  ,")
     untidy = untidy.replace('"too many"', "'too many'").replace("    ", "  ")
     work.write("test_x.py", untidy)
     work.commit()
-    subprocess.run([sys.executable, "-m", "black", "-q", "test_x.py"], check=True)
+    subprocess.run([sys.executable, "-m", "ruff", "format", "-q", "test_x.py"], check=True)
     assert work.read("test_x.py") != untidy
     assert found(work) == []
 
