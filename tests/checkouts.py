@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -16,7 +15,7 @@ from chaos_migrate.codemods.plan import Options, Plan
 from chaos_migrate.codemods.planner import plan_source
 from chaos_migrate.codemods.source import Source, parse_source
 from chaos_migrate.codemods.suite import Suite
-from tests.program import ADDED, TIMEOUT, Done, forked
+from tests.program import TIMEOUT, Done, forked, surroundings
 
 SUITE = Path(__file__).parent / "suites" / "chaos"
 
@@ -100,9 +99,8 @@ class Checkout:
 
 
 def _surroundings() -> dict[str, str]:
-    ours = ("CHAOS_", "PYTEST_", "GIT_")
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith(ours) or k == ADDED}
-    return {**inherited, "PYTHONDONTWRITEBYTECODE": ""}  # it is of use to the next run
+    # Bytecode is of use to the next run.
+    return {**surroundings("GIT_"), "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def checkout(path: Path) -> Checkout:

@@ -20,7 +20,8 @@ from pathlib import Path
 from chaos_migrate import cli, codemods, fixtures_templates
 
 TIMEOUT = 300
-ADDED = "PYTEST_ADDOPTS"  # what the tests themselves tell each pytest that they start
+ADDED = "PYTEST_ADDOPTS"
+"""The variable by which the tests themselves tell something to each pytest that they start."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,13 @@ class Done:
     def text(self) -> str:
         """Standard output as text."""
         return self.out.decode()
+
+
+def surroundings(*hidden: str) -> dict[str, str]:
+    """The environment, as if no pytest were running, and without what begins with one of these."""
+    told = {ADDED: os.environ[ADDED]}
+    hidden = ("CHAOS_", "PYTEST_", *hidden)
+    return {name: value for name, value in os.environ.items() if not name.startswith(hidden)} | told
 
 
 def started(

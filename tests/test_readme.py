@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 from chaos_migrate.fixtures_templates.fixtures import ChaosConfig
+from tests.program import started
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -19,12 +19,10 @@ def lines(text: str) -> str:
 
 
 def test_the_example_is_from_the_suite_that_ships_with_the_project() -> None:
-    command = [sys.executable, "-m", "chaos_migrate.cli", "tests/suites/chaos/network", "--dry-run"]
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
-    )
+    done = started(["tests/suites/chaos/network", "--dry-run"], ROOT, os.environ, stdin=b"")
+    assert done.code == 0, done.err
     (example,) = re.findall("```diff\n(.*?)```", README, re.DOTALL)
-    assert lines(example) in lines(done.stdout)
+    assert lines(example) in lines(done.text)
 
 
 def test_the_table_below_it_is_what_the_fixture_computes() -> None:
@@ -39,13 +37,10 @@ def test_the_table_below_it_is_what_the_fixture_computes() -> None:
 
 
 def test_the_finding_is_what_check_says() -> None:
-    command = [sys.executable, "-m", "chaos_migrate.cli", "check", "network"]
-    done = subprocess.run(
-        command, cwd=ROOT / "tests/suites/chaos", capture_output=True, encoding="utf-8", check=False
-    )
+    done = started(["check", "network"], ROOT / "tests/suites/chaos", os.environ, stdin=b"")
     at = README.index("    network/test_packet_loss.py:")
     example = " ".join(README[at : README.index("\n\n", at)].split())
-    assert example in done.stdout.splitlines()
+    assert example in done.text.splitlines()
 
 
 def test_ci_runs_the_tests_as_the_readme_does() -> None:

@@ -15,11 +15,10 @@ from chaos_migrate.codemods.fixtures import fixtures_behind
 from chaos_migrate.codemods.functions import FunctionDef, Test
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.suite import Suite
-from chaos_migrate.codemods.trees import last_name, walk
+from chaos_migrate.codemods.trees import last_name, remembered, walk
 
 # Methods of a client that write the record that their first argument names.
 _WRITES = {"increment", "incr", "incrby", "decr", "put", "upsert", "operate"}
-_WORKERS = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def contending(group: Group, context: Context) -> Refused | None:
@@ -44,6 +43,7 @@ def _clients(test: Test, suite: Suite) -> Iterator[str]:
             yield name
 
 
+@remembered
 def _gives_connected(fixture: FunctionDef) -> bool:
     """`c = client(...).connect(); yield c`, or `await c.connect(); return c`."""
     nodes = walk(fixture)
@@ -72,7 +72,7 @@ def _trials(loops: list[ast.AST], test: FunctionDef) -> Iterator[ast.AST]:
     named = {node.id for node in walk(*loops) if isinstance(node, ast.Name)}
     yield from loops
     for node in walk(*test.body):
-        if isinstance(node, _WORKERS) and node.name in named:
+        if isinstance(node, FunctionDef) and node.name in named:
             yield node
 
 

@@ -95,24 +95,20 @@ def _wraps(body: list[ast.stmt]) -> bool:
 
 def _goes_on(body: list[ast.stmt]) -> bool:
     """`digits = n + draw(); check(digits); n *= 10`: a progression, or a text that grows."""
-    shown = {inner for s in body for call in walk(s) if _only_shows(call) for inner in walk(call)}
     for statement in body:
-        if isinstance(statement, ast.AugAssign) and (
-            isinstance(statement.op, _PROGRESS) or is_text(statement.value)
-        ):
-            target = statement.target
-            uses = [
-                node
-                for other in body
-                for node in walk(other)
-                if isinstance(node, ast.Name)
-                and isinstance(target, ast.Name)
-                and node.id == target.id
-                and node is not target
-                and node not in shown
-            ]
-            if uses and all(isinstance(node.ctx, ast.Load) for node in uses):
-                return True
+        match statement:
+            case ast.AugAssign(target=ast.Name(id=name) as target, op=operator, value=value) if (
+                isinstance(operator, _PROGRESS) or is_text(value)
+            ):
+                shows = (node for node in walk(*body) if _only_shows(node))
+                aside = {target, *walk(*shows)}
+                uses = [
+                    node
+                    for node in walk(*body)
+                    if isinstance(node, ast.Name) and node.id == name and node not in aside
+                ]
+                if uses and all(isinstance(node.ctx, ast.Load) for node in uses):
+                    return True
     return False
 
 

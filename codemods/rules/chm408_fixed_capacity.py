@@ -580,7 +580,7 @@ CASES = (
         groups=2,
     ),
     Case(
-        name="threads that write records of their own to a server wait for nobody",
+        name="writers of records of their own, and readers beside a writer, wait for no server",
         before="""
         import threading
 
@@ -612,53 +612,6 @@ CASES = (
             for thread in threads:
                 thread.join()
             assert failures == []
-        """,
-        after="""
-        import threading
-
-        import pytest
-
-
-        @pytest.fixture
-        def store():
-            made = vault.Client("localhost:7000").connect()
-            yield made
-            made.close()
-
-
-        def test_threads_write_side_by_side(store, chaos_config):
-            failures = []
-
-            def write(number):
-                record = ("tests", number)
-                try:
-                    store.put(record, {"number": number})
-                except vault.Error as error:
-                    failures.append(error)
-
-            threads = []
-            for number in range(chaos_config.scaled(20, floor=10)):
-                threads.append(threading.Thread(target=write, args=(number,)))
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-            assert failures == []
-        """,
-    ),
-    Case(
-        name="readers of a record that somebody else writes are not held up by its server",
-        before="""
-        import threading
-
-        import pytest
-
-
-        @pytest.fixture
-        def store():
-            made = vault.Client("localhost:7000").connect()
-            yield made
-            made.close()
 
 
         def test_readers_beside_a_writer(store):
@@ -697,6 +650,26 @@ CASES = (
             made = vault.Client("localhost:7000").connect()
             yield made
             made.close()
+
+
+        def test_threads_write_side_by_side(store, chaos_config):
+            failures = []
+
+            def write(number):
+                record = ("tests", number)
+                try:
+                    store.put(record, {"number": number})
+                except vault.Error as error:
+                    failures.append(error)
+
+            threads = []
+            for number in range(chaos_config.scaled(20, floor=10)):
+                threads.append(threading.Thread(target=write, args=(number,)))
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert failures == []
 
 
         def test_readers_beside_a_writer(store, chaos_config):

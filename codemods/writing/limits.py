@@ -7,6 +7,7 @@ import re
 from fractions import Fraction
 
 from chaos_migrate.codemods.deciding.verdicts import Bound, Refused
+from chaos_migrate.codemods.functions import FunctionDef
 from chaos_migrate.codemods.trees import walk
 from chaos_migrate.codemods.writing.amounts import amount_at, amount_code
 from chaos_migrate.codemods.writing.draft import Desk, Draft, Stuck
@@ -72,12 +73,11 @@ def _is_told(desk: Desk, node: ast.expr) -> bool:
 
 def _is_given(desk: Desk, name: ast.Name) -> bool:
     """Whether the last line above that gives a name of the test its value tells it."""
-    test = desk.test.node
-    workers = [n for n in walk(*test.body) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
-    elsewhere = set(walk(*workers))
+    nodes = walk(*desk.test.node.body)
+    elsewhere = set(walk(*(node for node in nodes if isinstance(node, FunctionDef))))
     given = [
         node
-        for node in walk(*test.body)
+        for node in nodes
         if isinstance(node, ast.Name) and node.id == name.id and node not in elsewhere
         if isinstance(node.ctx, ast.Store) and node.lineno < name.lineno
     ]
