@@ -34,16 +34,28 @@ runs, loads, *options = sys.argv[1:]
 
 class Again:
     def pytest_runtestloop(self, session):
+        children = []
         for load in loads.split():
-            for seed in range(int(runs)):
-                os.environ.update(CHAOS_LOAD_MULTIPLIER=load, CHAOS_SEED=str(seed))
-                for item, following in zip(session.items, [*session.items[1:], None]):
-                    for remembered in ("_obj", "_instance"):  # the object of the run before
-                        vars(item).pop(remembered, None)
-                    item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-                if session.testsfailed:
-                    print(f"failed with {load=} and {seed=}")
-                    raise session.Failed
+            sys.stdout.flush()
+            child = os.fork()
+            if not child:
+                os.environ["CHAOS_LOAD_MULTIPLIER"] = load
+                return self.run(session)
+            children.append(child)
+        if any([os.waitpid(child, 0)[1] for child in children]):
+            raise session.Failed
+        return True
+
+    def run(self, session):
+        for seed in range(int(runs)):
+            os.environ["CHAOS_SEED"] = str(seed)
+            for item, following in zip(session.items, [*session.items[1:], None]):
+                for remembered in ("_obj", "_instance"):  # the object of the run before
+                    vars(item).pop(remembered, None)
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if session.testsfailed:
+                print("failed at load", os.environ["CHAOS_LOAD_MULTIPLIER"], f"with {seed=}")
+                raise session.Failed
         return True
 
     def pytest_runtest_call(self, item):
@@ -76,7 +88,8 @@ class Checkout:
     def passes(self, runs: int, *loads: str) -> None:
         """Run the suite several times at each load, with another seed each time.
 
-        The fixtures of the session end with each run, and with them what is known of the load.
+        Each load has a process of its own, forked when the tests are collected, since they spend
+        most of their time asleep. The fixtures of the session end with each run.
         """
         done = self.run(sys.executable, "-c", _RUNS, str(runs), " ".join(loads), *PYTEST)
         assert done.returncode == 0, done.stdout + done.stderr
