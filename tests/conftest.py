@@ -23,8 +23,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Two for each CPU, since every other second is spent asleep in a suite that is executed."""
-    return min(2 * (os.cpu_count() or 1), 8)  # beyond, one file of tests takes longest
+    """One more than there are CPUs, since a suite that is executed is asleep now and then."""
+    return min((os.cpu_count() or 1) + 1, 8)  # beyond, one file of tests takes longest
 
 
 @pytest.hookimpl(optionalhook=True)
