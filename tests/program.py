@@ -14,8 +14,10 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
+from unittest.mock import patch
 
 from chaos_migrate import cli, codemods, fixtures_templates
 
@@ -88,7 +90,9 @@ def _server() -> ForkServerContext:
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
     ]
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*ours, *lazily])
+    context.set_forkserver_preload([*ours, *lazily, __name__])
+    with patch.dict(os.environ, PYTHONPATH=str(Path(__file__).parents[1])):  # to find this module
+        forkserver.ensure_running()
     return context
 
 
