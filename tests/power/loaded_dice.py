@@ -72,6 +72,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """Run a test as it is, or as often as is asked for, with dice that are loaded."""
     chances = _order["chances"].get(item.nodeid, {})
     ends = _ends[item.nodeid] = {}
+    item.repr_failure = lambda excinfo: excinfo.exconly()  # nearly all fail: no tracebacks
     for way, chance in chances.items():
         ends[way] = [
             _end(item, nextitem, way, chance, random.Random(seed)) for seed in range(_order["runs"])

@@ -35,7 +35,7 @@ class Watched:
         """What the plugin has seen: `bounds`, and `ends` of so many runs."""
         order = self.files.path / "dice.json"
         order.write_text(json.dumps({"runs": runs, "chances": chances}), encoding="utf-8")
-        options = (*PYTEST, "--tb=native", "--assert=plain")
+        options = (*PYTEST, "--assert=plain")
         done = self.files.run(
             sys.executable, "-m", "pytest", *options, "-p", "loaded_dice", "chaos",
             LOADED_DICE=str(order), PYTHONPATH=str(Path(__file__).parent),
