@@ -83,7 +83,7 @@ def forked(
 @cache
 def _server() -> ForkServerContext:
     """Forks processes from one that has loaded all of the program, and what that loads lazily."""
-    lazily = ["difflib", "pathspec", "rich.live", "rich.progress", "rich.table"]
+    lazily = ["difflib", "libcst.native", "pathspec", "rich.live", "rich.progress", "rich.table"]
     ours = [
         module.name
         for package in (cli, codemods, fixtures_templates)
