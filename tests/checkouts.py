@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from chaos_migrate.codemods.functions import FunctionDef
 from chaos_migrate.codemods.plan import Options, Plan
 from chaos_migrate.codemods.planner import plan_source
 from chaos_migrate.codemods.source import Source, parse_source
@@ -28,12 +31,15 @@ PYTEST = ("-q", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:xdist")
 """How to run it: without what it does not use, but which takes its time at every test."""
 
 _RUNS = """\
-import os, sys, pytest
+import gc, os, sys, pytest
 
 runs, loads, *options = sys.argv[1:]
+gc.disable()  # until all is collected: till then there is hardly any garbage
 
 class Again:
     def pytest_runtestloop(self, session):
+        gc.freeze()
+        gc.enable()
         children = []
         for load in loads.split():
             sys.stdout.flush()
@@ -63,7 +69,7 @@ class Again:
         load = float(os.environ["CHAOS_LOAD_MULTIPLIER"])
         assert all(config.load_multiplier == load for config in given if config)
 
-sys.exit(pytest.main([*options, "chaos"], plugins=[Again()]))
+sys.exit(pytest.main(options, plugins=[Again()]))
 """
 
 
@@ -85,13 +91,14 @@ class Checkout:
             timeout=TIMEOUT,
         )
 
-    def passes(self, runs: int, *loads: str) -> None:
-        """Run the suite several times at each load, with another seed each time.
+    def passes(self, runs: int, *loads: str, tests: Iterable[str] = ("chaos",)) -> None:
+        """Run the suite, or some tests, several times at each load, with another seed each time.
 
         Each load has a process of its own, forked when the tests are collected, since they spend
         most of their time asleep. The fixtures of the session end with each run.
         """
-        done = self.run(sys.executable, "-c", _RUNS, str(runs), " ".join(loads), *PYTEST)
+        command = [sys.executable, "-c", _RUNS, str(runs), " ".join(loads), *PYTEST, *tests]
+        done = self.run(*command)
         assert done.returncode == 0, done.stdout + done.stderr
 
     def git(self, *arguments: str) -> None:
@@ -108,7 +115,38 @@ class Checkout:
         return done
 
     def files(self) -> dict[str, bytes]:
-        return {str(path): path.read_bytes() for path in self.path.glob("chaos/**/*.py")}
+        return {
+            path.relative_to(self.path).as_posix(): path.read_bytes()
+            for path in self.path.glob("chaos/**/*.py")
+        }
+
+
+def differing(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> list[str]:
+    """The tests that are not the same in two versions of the suite, which differ in nothing else.
+
+    What is the same needs no runs of its own.
+    """
+    assert one.keys() == other.keys()
+    found: list[str] = []
+    for path in one:
+        before, after = ast.parse(one[path]), ast.parse(other[path])
+        was, now = _taken_out(before), _taken_out(after)
+        assert was.keys() == now.keys()
+        assert ast.dump(before) == ast.dump(after), f"{path} differs in more than its tests"
+        found += [f"{path}::{name}" for name, test in now.items() if was[name] != test]
+    return found
+
+
+def _taken_out(block: ast.Module | ast.ClassDef) -> dict[str, str]:
+    """The tests of a module or a class by their names, which are taken out of it."""
+    tests: dict[str, str] = {}
+    for node in [*block.body]:
+        if isinstance(node, ast.ClassDef):
+            tests |= {f"{node.name}::{name}": test for name, test in _taken_out(node).items()}
+        elif isinstance(node, FunctionDef) and node.name.startswith("test"):
+            tests[node.name] = ast.dump(node)
+            block.body.remove(node)
+    return tests
 
 
 def _surroundings() -> dict[str, str]:
@@ -124,6 +162,13 @@ def checkout(path: Path) -> Checkout:
     made.git("init", "-q")
     made.git("add", "-A")
     made.git("commit", "-q", "-m", "The suite as its authors wrote it")
+    return made
+
+
+def migrated(path: Path, *options: str) -> Checkout:
+    """One in which all is migrated, and nothing is committed yet."""
+    made = checkout(path)
+    made.migrate("--apply", *options)
     return made
 
 

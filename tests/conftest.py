@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ settings.load_profile("untimed")
 # A shell that runs the tests in the background has them ignore interrupts, and so would all the
 # programs that they start, those included that they interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+gc.disable()  # until all is collected: till then there is hardly any garbage
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -44,6 +47,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return marker.args[0] if marker else 0
 
     items.sort(key=seconds, reverse=True)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, but not among all that was collected."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

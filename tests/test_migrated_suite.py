@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.checkouts import PYTEST, Checkout, checkout
+from tests.checkouts import PYTEST, Checkout, checkout, migrated
 
-pytestmark = pytest.mark.long(45)
+pytestmark = pytest.mark.long(35)
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +19,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 
 @pytest.fixture(scope="module")
 def after(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    migrated = checkout(tmp_path_factory.mktemp("after"))
-    migrated.migrate("--apply")
-    return migrated
+    return migrated(tmp_path_factory.mktemp("after"))
 
 
 def test_a_second_run_changes_nothing(after: Checkout) -> None:
@@ -36,7 +34,7 @@ def test_the_patch_of_a_dry_run_is_what_apply_writes(tmp_path: Path, after: Chec
     here.migrate("--dry-run", "--output", "x.patch")
     assert here.files() == untouched
     here.git("apply", "x.patch")
-    assert [*here.files().values()] == [*after.files().values()]
+    assert here.files() == after.files()
 
 
 def test_ten_runs_pass_before_the_migration(before: Checkout) -> None:

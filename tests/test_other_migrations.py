@@ -1,4 +1,7 @@
-"""The suite that ships with the project, migrated with other options, and then run."""
+"""The suite that ships with the project, migrated with other options, and then run.
+
+What is the same as in the suite that is migrated without options is run there.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.checkouts import checkout
+from tests.checkouts import differing, migrated
 
-pytestmark = pytest.mark.long(60)
+pytestmark = pytest.mark.long(15)
 
 
 # From load 1 on it makes no difference whether a count may always shrink.
@@ -19,6 +22,7 @@ pytestmark = pytest.mark.long(60)
 def test_migrations_of_other_kinds_pass_as_well(
     tmp_path: Path, option: str, loads: tuple[str, ...]
 ) -> None:
-    suite = checkout(tmp_path)
-    suite.migrate("--apply", option)
-    suite.passes(10, *loads)
+    usual, suite = migrated(tmp_path / "usual"), migrated(tmp_path / "other", option)
+    tests = differing(usual.files(), suite.files())
+    assert len(tests) > 30
+    suite.passes(10, *loads, tests=tests)

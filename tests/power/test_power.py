@@ -12,16 +12,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from chaos_migrate.codemods.plan import Action
-from tests.checkouts import checkout, plans
+from tests.checkouts import checkout, migrated, plans
 from tests.power.bounds import CAUGHT, Bound, least, regression
 from tests.power.suites import Chances, Ends, Watched
 
-pytestmark = pytest.mark.long(30)
+pytestmark = pytest.mark.long(20)
 
 LOADS = {"0.5": 0.5, "1": CAUGHT, "2": CAUGHT, "4": CAUGHT}  # and how much each must catch
 RUNS = 50
@@ -40,24 +39,18 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Watched:
 
 @pytest.fixture(scope="module")
 def after(tmp_path_factory: pytest.TempPathFactory) -> Watched:
-    return migrated(tmp_path_factory.mktemp("after"))
+    return Watched(migrated(tmp_path_factory.mktemp("after")))
 
 
 @pytest.fixture(scope="module")
 def loosened(tmp_path_factory: pytest.TempPathFactory) -> Watched:
     """Migrated, and then mended by hand until it is green on any machine."""
     suite = migrated(tmp_path_factory.mktemp("loosened"))
-    for path in suite.files.path.rglob("test_*.py"):
+    for path in suite.path.rglob("test_*.py"):
         text = path.read_text(encoding="utf-8")
         text = re.sub(r"\.(max_\w+)\((?=\S+, of=)", r".\1(2 * ", text)
         text = re.sub(r"\.(min_\w+)\((?=\S+, of=)", r".\1(0.7 * ", text)
         path.write_text(text, encoding="utf-8")
-    return suite
-
-
-def migrated(path: Path) -> Watched:
-    suite = checkout(path)
-    suite.migrate("--apply")
     return Watched(suite)
 
 
