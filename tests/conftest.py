@@ -26,8 +26,8 @@ gc.disable()  # until all is collected: till then there is hardly any garbage
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are CPUs, since a suite that is executed is asleep now and then."""
-    return min((os.cpu_count() or 1) + 1, 8)  # beyond, one file of tests takes longest
+    """Two for each CPU, since a suite that is executed is asleep now and then."""
+    return min(2 * (os.cpu_count() or 1), 8)  # beyond, one file of tests takes longest
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -20,7 +20,7 @@ from tests.checkouts import checkout, migrated, plans
 from tests.power.bounds import CAUGHT, Bound, least, regression
 from tests.power.suites import Chances, Ends, Watched
 
-pytestmark = pytest.mark.long(20)
+pytestmark = pytest.mark.long(30)
 
 LOADS = {"0.5": 0.5, "1": CAUGHT, "2": CAUGHT, "4": CAUGHT}  # and how much each must catch
 RUNS = 50
