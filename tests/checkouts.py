@@ -34,12 +34,10 @@ _RUNS = """\
 import gc, os, sys, pytest
 
 runs, loads, *options = sys.argv[1:]
-gc.disable()  # until all is collected: till then there is hardly any garbage
 
 class Again:
     def pytest_runtestloop(self, session):
-        gc.freeze()
-        gc.enable()
+        gc.freeze()  # all that was collected stays
         children = []
         for load in loads.split():
             sys.stdout.flush()

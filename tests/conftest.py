@@ -21,8 +21,6 @@ settings.load_profile("untimed")
 # programs that they start, those included that they interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-gc.disable()  # until all is collected: till then there is hardly any garbage
-
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
@@ -49,8 +47,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=seconds, reverse=True)
 
 
-def pytest_collection_finish() -> None:
-    """Look for garbage again, but not among all that was collected."""
+@pytest.hookimpl(hookwrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for garbage only in what comes later: what is collected stays."""
+    gc.disable()
+    yield
     gc.freeze()
     gc.enable()
 
