@@ -10,7 +10,7 @@ from functools import cached_property
 
 from chaos_migrate.codemods.source import Source
 from chaos_migrate.codemods.suite import Suite
-from chaos_migrate.codemods.trees import walk
+from chaos_migrate.codemods.trees import remembered, walk
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -118,6 +118,11 @@ def _access(
             return Access.NONE, "pytest collects no class with an `__init__`, nor gives it fixtures"
         if first[0].arg != "self":
             return Access.NONE, f"the method's first parameter is `{first[0].arg}`, not `self`"
+        if _equipped_by_loader(source.tree):
+            return (
+                Access.NONE,
+                "`load_tests`, which pytest does not call, gives the classes attributes",
+            )
         # The fixture sits on the instance, which a wrapper passes on.
         return Access.SELF, ""
     if wrapper:
@@ -125,6 +130,19 @@ def _access(
     if arguments.vararg or arguments.kwarg:
         return Access.NONE, "a function with `*args` or `**kwargs` gets no fixtures"
     return Access.PARAMETER, ""
+
+
+@remembered
+def _equipped_by_loader(tree: ast.Module) -> bool:
+    """Whether unittest's loader gives classes more than tests: no other runner can run them."""
+    return any(
+        isinstance(node, ast.Call)
+        and _dotted(node) == "setattr"
+        and not any("test" in ast.unparse(name) for name in node.args[1:2])
+        for statement in tree.body
+        if isinstance(statement, ast.FunctionDef) and statement.name == "load_tests"
+        for node in ast.walk(statement)
+    )
 
 
 def _wrapper(node: FunctionDef, source: Source, suite: Suite) -> str:

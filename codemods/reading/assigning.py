@@ -10,6 +10,7 @@ from chaos_migrate.codemods.reading.algebra import (
     Amount,
     Guard,
     GuardKind,
+    Symbol,
     Value,
     multiply,
     number,
@@ -27,6 +28,7 @@ from chaos_migrate.codemods.reading.quantities import (
     Instance,
     Opaque,
     Summary,
+    Taint,
     Unknown,
 )
 from chaos_migrate.codemods.trees import walk
@@ -79,17 +81,30 @@ def assign(
         note_change(context, receiver, target.attr)
         if isinstance(receiver, Instance):
             receiver.attributes[target.attr] = binding
+            if receiver is not context.read("self"):
+                _note_policy(context, target, value, value_node)
         elif isinstance(receiver, Opaque):
             receiver.fields[target.attr] = binding
-            if isinstance(value, Amount) and value.symbol is not None:
-                set_to = ast.unparse(target)
-                shared = not context.open_symbols
-                policy = Policy(
-                    value.symbol, set_to, "", shared, compared=True, made=receiver.taint
-                )
-                context.policies.append(policy)
+            _note_policy(context, target, value, value_node, receiver.taint)
     elif isinstance(target, ast.Subscript):
         _assign_item(context, target, value, value_node)
+
+
+def _note_policy(
+    context: Context,
+    target: ast.Attribute,
+    value: Value,
+    value_node: ast.expr | None,
+    made: Taint | None = None,
+) -> None:
+    """`client.pool_size = 2`: an object, which is not the test itself, goes by that number."""
+    symbol = value.symbol if isinstance(value, Amount) else None
+    if symbol is None and isinstance(value_node, ast.Constant) and value_node.value == 2:
+        symbol = Symbol(value_node, 2, context.scope.source, None)  # too small for load, not for it
+    if symbol is not None:
+        shared = not context.open_symbols
+        policy = Policy(symbol, ast.unparse(target), "", shared, compared=True, made=made)
+        context.policies.append(policy)
 
 
 def _part(value: Value) -> Value:

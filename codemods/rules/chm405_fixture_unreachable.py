@@ -208,4 +208,68 @@ CASES = (
         code="CHM405",
         groups=3,
     ),
+    Case(
+        name="what the loader of unittest gives to the classes is missing where pytest runs them",
+        before="""
+        import unittest
+
+        import store
+
+
+        class TestStore(unittest.TestCase):
+            def test_every_entry_is_kept(self):
+                entries = []
+                for number in range(100):
+                    entries.append(self.store.put(number))
+                self.assertEqual(len(entries), 100)
+
+
+        def load_tests(loader, tests, pattern):
+            setattr(TestStore, "store", store.Store())
+            return loader.loadTestsFromTestCase(TestStore)
+        """,
+        code="CHM405",
+    ),
+    Case(
+        name="a loader that adds other tests takes nothing away from these",
+        before="""
+        import doctest
+        import unittest
+
+        import store
+
+
+        class TestStore(unittest.TestCase):
+            def test_every_entry_is_kept(self):
+                entries = []
+                for number in range(100):
+                    entries.append(store.put(number))
+                self.assertEqual(len(entries), 100)
+
+
+        def load_tests(loader, tests, pattern):
+            tests.addTest(doctest.DocTestSuite(store))
+            return tests
+        """,
+        after="""
+        import doctest
+        import unittest
+
+        import store
+
+
+        class TestStore(unittest.TestCase):
+            def test_every_entry_is_kept(self):
+                entries = []
+                iterations = self.chaos_config.scaled(100, floor=50)
+                for number in range(iterations):
+                    entries.append(store.put(number))
+                self.assertEqual(len(entries), iterations)
+
+
+        def load_tests(loader, tests, pattern):
+            tests.addTest(doctest.DocTestSuite(store))
+            return tests
+        """,
+    ),
 )

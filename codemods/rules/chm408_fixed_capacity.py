@@ -698,4 +698,39 @@ CASES = (
             assert failures == []
         """,
     ),
+    Case(
+        name="an object of the suite is set to serve fewer than the attempts: a scenario",
+        before="""
+        import time
+
+        from desk import Desk
+
+
+        class TestDesk:
+            def test_a_short_queue_turns_some_away(self):
+                desk = Desk()
+                desk.queue_size = 2
+                served = 0
+                turned_away = 0
+                for _ in range(6):
+                    try:
+                        desk.serve("a guest")
+                        served += 1
+                        time.sleep(0.01)
+                    except ConnectionError:
+                        turned_away += 1
+                assert served >= turned_away
+        """,
+        helpers={
+            "desk.py": """
+            class Desk:
+                def __init__(self):
+                    self.queue_size = 12
+
+                def serve(self, guest):
+                    return guest
+            """
+        },
+        code="CHM408",
+    ),
 )
