@@ -137,7 +137,7 @@ def _equipped_by_loader(tree: ast.Module) -> bool:
     """Whether unittest's loader gives classes more than tests: no other runner can run them."""
     return any(
         isinstance(node, ast.Call)
-        and _dotted(node) == "setattr"
+        and _dotted(node.func) == "setattr"
         and not any("test" in ast.unparse(name) for name in node.args[1:2])
         for statement in tree.body
         if isinstance(statement, ast.FunctionDef) and statement.name == "load_tests"

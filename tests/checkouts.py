@@ -31,22 +31,24 @@ PYTEST = ("-q", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:xdist")
 """How to run it: without what it does not use, but which takes its time at every test."""
 
 _RUNS = """\
-import gc, os, sys, pytest
+import gc, os, signal, sys, pytest
 
 runs, loads, *options = sys.argv[1:]
 
 class Again:
     def pytest_runtestloop(self, session):
-        gc.freeze()  # all that was collected stays
+        gc.freeze()  # the tests live to the end, and need not be looked through
         children = []
         for load in loads.split():
             sys.stdout.flush()
             child = os.fork()
             if not child:
+                signal.alarm(240)  # a deadlock ends as a failure
                 os.environ["CHAOS_LOAD_MULTIPLIER"] = load
                 return self.run(session)
             children.append(child)
-        if any([os.waitpid(child, 0)[1] for child in children]):
+        ends = [os.waitpid(child, 0)[1] for child in children]
+        if any(ends):
             raise session.Failed
         return True
 
@@ -92,10 +94,11 @@ class Checkout:
     def passes(self, runs: int, *loads: str, tests: Iterable[str] = ("chaos",)) -> None:
         """Run the suite, or some tests, several times at each load, with another seed each time.
 
-        Each load has a process of its own, forked when the tests are collected, since they spend
-        most of their time asleep. The fixtures of the session end with each run.
+        Each load has a process of its own, forked when the tests are collected, because the tests
+        spend most of their time asleep. The fixtures of the session end with each run.
         """
-        command = [sys.executable, "-c", _RUNS, str(runs), " ".join(loads), *PYTEST, *tests]
+        options = (*PYTEST, "--capture=sys")  # what is printed goes to no file that they share
+        command = (sys.executable, "-c", _RUNS, str(runs), " ".join(loads), *options, *tests)
         done = self.run(*command)
         assert done.returncode == 0, done.stdout + done.stderr
 
@@ -122,25 +125,25 @@ class Checkout:
 def differing(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> list[str]:
     """The tests that are not the same in two versions of the suite, which differ in nothing else.
 
-    What is the same needs no runs of its own.
+    What is the same needs no runs of its own. No test of the suite is inherited.
     """
     assert one.keys() == other.keys()
     found: list[str] = []
     for path in one:
         before, after = ast.parse(one[path]), ast.parse(other[path])
-        was, now = _taken_out(before), _taken_out(after)
+        was, now = _take_out(before), _take_out(after)
         assert was.keys() == now.keys()
         assert ast.dump(before) == ast.dump(after), f"{path} differs in more than its tests"
         found += [f"{path}::{name}" for name, test in now.items() if was[name] != test]
     return found
 
 
-def _taken_out(block: ast.Module | ast.ClassDef) -> dict[str, str]:
-    """The tests of a module or a class by their names, which are taken out of it."""
+def _take_out(block: ast.Module | ast.ClassDef) -> dict[str, str]:
+    """Take the tests out of a module or a class; they are returned by their names."""
     tests: dict[str, str] = {}
     for node in [*block.body]:
         if isinstance(node, ast.ClassDef):
-            tests |= {f"{node.name}::{name}": test for name, test in _taken_out(node).items()}
+            tests |= {f"{node.name}::{name}": test for name, test in _take_out(node).items()}
         elif isinstance(node, FunctionDef) and node.name.startswith("test"):
             tests[node.name] = ast.dump(node)
             block.body.remove(node)

@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """Look for garbage only in what comes later: what is collected stays."""
+    """Look for garbage only in what comes later: the tests live to the end."""
     gc.disable()
     yield
     gc.freeze()

@@ -91,7 +91,8 @@ def _server() -> ForkServerContext:
     ]
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*ours, *lazily, __name__])
-    with patch.dict(os.environ, PYTHONPATH=str(Path(__file__).parents[1])):  # to find this module
+    here = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(filter(None, here))):  # finds this file
         forkserver.ensure_running()
     return context
 

@@ -42,7 +42,7 @@ def test_ten_runs_pass_before_the_migration(before: Checkout) -> None:
 
 
 def test_ten_runs_pass_after_it_at_every_load(after: Checkout) -> None:
-    after.passes(10, "0.5", "1", "1.3", "2", "4")
+    after.passes(10, "0.25", "0.5", "1", "1.3", "2", "4")
 
 
 # What always shrinks differs by the floors alone, which are no matter at load 1.

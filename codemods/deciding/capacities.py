@@ -54,6 +54,21 @@ def coupled(group: Group, context: Context) -> Refused | None:
     return None
 
 
+@remembered
+def set_capacities(context: Context) -> list[Policy]:
+    """The capacities that a test sets: `client.pool_size = 2`."""
+    return [
+        setting
+        for setting in context.settings
+        if _says(setting, _CAPACITY_WORDS) and not _says(setting, _OTHER_WORDS)
+    ]
+
+
+def _says(policy: Policy, words: tuple[str, ...]) -> bool:
+    called = f"{policy.callee} {policy.keyword}".lower()
+    return any(word in called for word in words)
+
+
 def limited(
     group: Group, context: Context, everyone: list[Count], policies: Iterable[Policy]
 ) -> Refused | None:
@@ -65,17 +80,16 @@ def limited(
         if policy.symbol in own:
             continue
         near = context.test.holds(policy.symbol.node)
-        words = f"{policy.callee} {policy.keyword}".lower()
-        if not policy.hidden and any(word in words for word in _OTHER_WORDS):
+        if not policy.hidden and _says(policy, _OTHER_WORDS):
             continue
         value, called = policy.symbol.value, _called(policy)
         for count in group.counts:
             least = count.symbol.value
-            pooled = not near and not policy.compared and _SHARED_WORD in words
+            pooled = not near and not policy.compared and _says(policy, (_SHARED_WORD,))
             if (policy.gate or pooled) and not count.concurrent:
                 continue
             constructed = _is_constructor(policy.callee) and works_on(count, policy.made)
-            bounding = policy.hidden or any(word in words for word in _CAPACITY_WORDS)
+            bounding = policy.hidden or _says(policy, _CAPACITY_WORDS)
             if near and policy.shared and value < least and (constructed or bounding):
                 if least < SAMPLE_SIZE:
                     reason = f"so few are there to be more than {called} has room for"

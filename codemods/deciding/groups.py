@@ -10,6 +10,7 @@ from chaos_migrate.codemods.deciding.capacities import (
     outlasted,
     rationed,
     reckoned_with,
+    set_capacities,
 )
 from chaos_migrate.codemods.deciding.coincidences import (
     rounded_up,
@@ -112,7 +113,7 @@ def _refusal(
         or hazardous(group, context)
         or timed_out(group, context)
         or coupled(group, context)
-        or limited(group, context, everyone, context.policies)
+        or limited(group, context, everyone, [*context.policies, *set_capacities(context)])
         or exceeding(group, context)
         or rationed(group, context)
         or outlasted(group, kept)

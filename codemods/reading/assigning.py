@@ -47,7 +47,7 @@ def run_assign(context: Context, statement: ast.Assign) -> Flow:
 def run_annotated_assign(context: Context, statement: ast.AnnAssign) -> Flow:
     """`a: int = value`."""
     if statement.value is not None:
-        assign(context, statement.target, context.evaluate(statement.value))
+        assign(context, statement.target, context.evaluate(statement.value), statement.value)
     return None
 
 
@@ -82,29 +82,33 @@ def assign(
         if isinstance(receiver, Instance):
             receiver.attributes[target.attr] = binding
             if receiver is not context.read("self"):
-                _note_policy(context, target, value, value_node)
+                _note_setting(context, target, value, value_node)
         elif isinstance(receiver, Opaque):
             receiver.fields[target.attr] = binding
-            _note_policy(context, target, value, value_node, receiver.taint)
+            _note_setting(context, target, value, value_node, receiver.taint)
     elif isinstance(target, ast.Subscript):
         _assign_item(context, target, value, value_node)
 
 
-def _note_policy(
+def _note_setting(
     context: Context,
     target: ast.Attribute,
     value: Value,
     value_node: ast.expr | None,
     made: Taint | None = None,
 ) -> None:
-    """`client.pool_size = 2`: an object, which is not the test itself, goes by that number."""
+    """`client.pool_size = 2`: an object, other than the one whose method this is, goes by that.
+
+    A number for foreign code is a policy. Where the class can be read, and for numbers that are too
+    small to be load, it can be no more than a capacity.
+    """
     symbol = value.symbol if isinstance(value, Amount) else None
-    if symbol is None and isinstance(value_node, ast.Constant) and value_node.value == 2:
-        symbol = Symbol(value_node, 2, context.scope.source, None)  # too small for load, not for it
+    notes = context.policies if symbol is not None and made is not None else context.settings
+    if symbol is None and isinstance(value_node, ast.Constant) and type(value_node.value) is int:
+        symbol = Symbol(value_node, value_node.value, context.scope.source, None)
     if symbol is not None:
         shared = not context.open_symbols
-        policy = Policy(symbol, ast.unparse(target), "", shared, compared=True, made=made)
-        context.policies.append(policy)
+        notes.append(Policy(symbol, ast.unparse(target), "", shared, compared=True, made=made))
 
 
 def _part(value: Value) -> Value:

@@ -84,6 +84,7 @@ class Context:
     judgements: list[Judgement] = field(default_factory=list)
     hazards: list[Hazard] = field(default_factory=list)
     policies: list[Policy] = field(default_factory=list)
+    settings: list[Policy] = field(default_factory=list)
     tested: list[Tested] = field(default_factory=list)
     couplings: list[tuple[Symbol, str]] = field(default_factory=list)
     links: list[frozenset[Symbol]] = field(default_factory=list)

@@ -248,6 +248,7 @@ CASES = (
 
 
         def load_tests(loader, tests, pattern):
+            setattr(TestStore, "test_documentation", doctest.DocTestCase(store))
             tests.addTest(doctest.DocTestSuite(store))
             return tests
         """,
@@ -268,6 +269,7 @@ CASES = (
 
 
         def load_tests(loader, tests, pattern):
+            setattr(TestStore, "test_documentation", doctest.DocTestCase(store))
             tests.addTest(doctest.DocTestSuite(store))
             return tests
         """,

@@ -725,12 +725,91 @@ CASES = (
             "desk.py": """
             class Desk:
                 def __init__(self):
-                    self.queue_size = 12
+                    self.queue_size = 500
 
                 def serve(self, guest):
                     return guest
             """
         },
         code="CHM408",
+    ),
+    Case(
+        name="an object of the suite that is set to something else has room for all attempts",
+        before="""
+        import time
+
+        from desk import Desk
+
+
+        class TestDesk:
+            def test_few_guests_are_turned_away(self):
+                desk = Desk()
+                desk.patience = 2
+                turned_away = 0
+                for _ in range(60):
+                    try:
+                        desk.serve("a guest")
+                        time.sleep(0.01)
+                    except ConnectionError:
+                        turned_away += 1
+                assert turned_away <= 2
+
+
+        def test_few_calls_fail(connect):
+            client = connect()
+            client.protocol = 2
+            failures = 0
+            for _ in range(100):
+                try:
+                    client.call()
+                except ConnectionError:
+                    failures += 1
+            assert failures <= 2
+        """,
+        after="""
+        import time
+
+        from desk import Desk
+
+
+        class TestDesk:
+            def test_few_guests_are_turned_away(self):
+                desk = Desk()
+                desk.patience = 2
+                turned_away = 0
+                iterations = self.chaos_config.scaled(60, floor=31)
+                for _ in range(iterations):
+                    try:
+                        desk.serve("a guest")
+                        time.sleep(0.01)
+                    except ConnectionError:
+                        turned_away += 1
+                max_turned_away = self.chaos_config.max_count(2, of=60, trials=iterations)
+                assert turned_away <= max_turned_away
+
+
+        def test_few_calls_fail(connect, chaos_config):
+            client = connect()
+            client.protocol = 2
+            failures = 0
+            iterations = chaos_config.scaled(100, floor=51)
+            for _ in range(iterations):
+                try:
+                    client.call()
+                except ConnectionError:
+                    failures += 1
+            max_failures = chaos_config.max_count(2, of=100, trials=iterations)
+            assert failures <= max_failures
+        """,
+        helpers={
+            "desk.py": """
+            class Desk:
+                def __init__(self):
+                    self.queue_size = 500
+
+                def serve(self, guest):
+                    return guest
+            """
+        },
     ),
 )

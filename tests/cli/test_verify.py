@@ -132,7 +132,9 @@ def verified(
 
 def by_name(report: Any) -> dict[str, Any]:
     """What is said of each test."""
-    return {test["test"].split("::")[-1]: test for test in report["tests"]}
+    tests = {test["test"].split("::")[-1]: test for test in report["tests"]}
+    assert len(tests) == len(report["tests"])
+    return tests
 
 
 def verdicts(report: Any) -> dict[str, dict[float, str]]:
@@ -211,10 +213,10 @@ def test_a_count_without_its_barrier_hangs_and_is_killed_and_named(work: Workpla
 def test_a_pending_migration_is_verified_before_it_is_applied(work: Workplace) -> None:
     path = work.write("chaos/test_x.py")
     before = path.read_bytes()
-    done = work.run("verify", "chaos", "--loads", "0.5", "--runs", "3")
+    done = work.run("verify", "chaos", "--loads", "0.5,2", "--runs", "3")
     assert done.code == 0, done.text + done.err
     assert "nothing became worse" in done.text
-    assert re.search(r"SAME +2 of tests at a load", done.text)
+    assert re.search(r"SAME +3 of tests at a load", done.text)
     assert re.search(r"identity +1 of 1 tests are the same at load 1", done.text)
     assert path.read_bytes() == before
     assert work.names("chaos") == ["test_x.py"]

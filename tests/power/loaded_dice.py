@@ -72,7 +72,8 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """Run a test as it is, or as often as is asked for, with dice that are loaded."""
     chances = _order["chances"].get(item.nodeid, {})
     ends = _ends[item.nodeid] = {}
-    item.repr_failure = lambda excinfo: excinfo.exconly()  # nearly all fail: no tracebacks
+    if chances:  # nearly all runs fail, and tracebacks would take most of the time
+        item.repr_failure = lambda excinfo: excinfo.exconly()  # type: ignore[method-assign]
     for way, chance in chances.items():
         ends[way] = [
             _end(item, nextitem, way, chance, random.Random(seed)) for seed in range(_order["runs"])
