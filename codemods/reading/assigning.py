@@ -104,8 +104,9 @@ def _note_setting(
     """
     symbol = value.symbol if isinstance(value, Amount) else None
     notes = context.policies if symbol is not None and made is not None else context.settings
-    if symbol is None and isinstance(value_node, ast.Constant) and type(value_node.value) is int:
-        symbol = Symbol(value_node, value_node.value, context.scope.source, None)
+    given = value_node.value if isinstance(value_node, ast.Constant) else None
+    if symbol is None and value_node is not None and type(given) is int and given > 0:
+        symbol = Symbol(value_node, given, context.scope.source, None)
     if symbol is not None:
         shared = not context.open_symbols
         notes.append(Policy(symbol, ast.unparse(target), "", shared, compared=True, made=made))
