@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from chaos_migrate.codemods.functions import FunctionDef
+from chaos_migrate.codemods.functions import defined_tests, full_name
 from chaos_migrate.codemods.plan import Options, Plan
 from chaos_migrate.codemods.planner import plan_source
 from chaos_migrate.codemods.source import Source, parse_source
@@ -134,20 +134,22 @@ def differing(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> list[str]
         was, now = _take_out(before), _take_out(after)
         assert was.keys() == now.keys()
         assert ast.dump(before) == ast.dump(after), f"{path} differs in more than its tests"
-        found += [f"{path}::{name}" for name, test in now.items() if was[name] != test]
+        found += [node_id(path, name) for name, test in now.items() if was[name] != test]
     return found
 
 
-def _take_out(block: ast.Module | ast.ClassDef) -> dict[str, str]:
-    """Take the tests out of a module or a class; they are returned by their names."""
+def _take_out(module: ast.Module) -> dict[str, str]:
+    """Take the tests out of a module; they are returned by their names."""
     tests: dict[str, str] = {}
-    for node in [*block.body]:
-        if isinstance(node, ast.ClassDef):
-            tests |= {f"{node.name}::{name}": test for name, test in _take_out(node).items()}
-        elif isinstance(node, FunctionDef) and node.name.startswith("test"):
-            tests[node.name] = ast.dump(node)
-            block.body.remove(node)
+    for node, cls in defined_tests(module):
+        tests[full_name(node, cls)] = ast.dump(node)
+        vars(node).clear()
     return tests
+
+
+def node_id(path: str, function: str) -> str:
+    """What pytest calls a test of a file."""
+    return f"{path}::{function.replace('.', '::')}"
 
 
 def _surroundings() -> dict[str, str]:

@@ -57,11 +57,7 @@ def coupled(group: Group, context: Context) -> Refused | None:
 @remembered
 def set_capacities(context: Context) -> list[Policy]:
     """The capacities that a test sets: `client.pool_size = 2`."""
-    return [
-        setting
-        for setting in context.settings
-        if _says(setting, _CAPACITY_WORDS) and not _says(setting, _OTHER_WORDS)
-    ]
+    return [setting for setting in context.settings if _says(setting, _CAPACITY_WORDS)]
 
 
 def _says(policy: Policy, words: tuple[str, ...]) -> bool:

@@ -10,16 +10,15 @@ from chaos_migrate.codemods.reading.algebra import (
     Amount,
     Guard,
     GuardKind,
-    Symbol,
     Value,
     multiply,
     number,
 )
+from chaos_migrate.codemods.reading.capacities import note_setting
 from chaos_migrate.codemods.reading.containers import constant_key, grow
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.frames import Flow
 from chaos_migrate.codemods.reading.increments import is_increment, note_change
-from chaos_migrate.codemods.reading.notes import Policy
 from chaos_migrate.codemods.reading.quantities import (
     Binding,
     Collection,
@@ -28,7 +27,6 @@ from chaos_migrate.codemods.reading.quantities import (
     Instance,
     Opaque,
     Summary,
-    Taint,
     Unknown,
 )
 from chaos_migrate.codemods.trees import walk
@@ -82,34 +80,12 @@ def assign(
         if isinstance(receiver, Instance):
             receiver.attributes[target.attr] = binding
             if receiver is not context.read("self"):
-                _note_setting(context, target, value, value_node)
+                note_setting(context, target, value, value_node)
         elif isinstance(receiver, Opaque):
             receiver.fields[target.attr] = binding
-            _note_setting(context, target, value, value_node, receiver.taint)
+            note_setting(context, target, value, value_node, receiver.taint)
     elif isinstance(target, ast.Subscript):
         _assign_item(context, target, value, value_node)
-
-
-def _note_setting(
-    context: Context,
-    target: ast.Attribute,
-    value: Value,
-    value_node: ast.expr | None,
-    made: Taint | None = None,
-) -> None:
-    """`client.pool_size = 2`: an object, other than the one whose method this is, goes by that.
-
-    A number for foreign code is a policy. Where the class can be read, and for numbers that are too
-    small to be load, it can be no more than a capacity.
-    """
-    symbol = value.symbol if isinstance(value, Amount) else None
-    notes = context.policies if symbol is not None and made is not None else context.settings
-    given = value_node.value if isinstance(value_node, ast.Constant) else None
-    if symbol is None and value_node is not None and type(given) is int and given > 0:
-        symbol = Symbol(value_node, given, context.scope.source, None)
-    if symbol is not None:
-        shared = not context.open_symbols
-        notes.append(Policy(symbol, ast.unparse(target), "", shared, compared=True, made=made))
 
 
 def _part(value: Value) -> Value:

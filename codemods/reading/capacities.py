@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from chaos_migrate.codemods.reading.algebra import Amount, Value
+from chaos_migrate.codemods.reading.algebra import Amount, Symbol, Value
 from chaos_migrate.codemods.reading.context import Context
 from chaos_migrate.codemods.reading.invoking import Keywords
 from chaos_migrate.codemods.reading.notes import Policy
@@ -57,6 +57,28 @@ def note_policies(
                 called = name or code_of(node.func)[:40]
                 policy = Policy(value.symbol, called, keyword, shared, made=made)
                 context.policies.append(policy)
+
+
+def note_setting(
+    context: Context,
+    target: ast.Attribute,
+    value: Value,
+    given: ast.expr | None,
+    made: Taint | None = None,
+) -> None:
+    """`client.pool_size = 2`: an object, other than the one whose method this is, goes by that.
+
+    A number for foreign code is a policy. Where the class can be read, and for numbers that are too
+    small to be load, it can be no more than a capacity.
+    """
+    symbol = value.symbol if isinstance(value, Amount) else None
+    notes = context.policies if symbol is not None and made is not None else context.settings
+    match given:
+        case ast.Constant(value=number) if symbol is None and type(number) is int and number > 0:
+            symbol = Symbol(given, number, context.scope.source, None)
+    if symbol is not None:
+        shared = not context.open_symbols
+        notes.append(Policy(symbol, code_of(target), "", shared, compared=True, made=made))
 
 
 def _settings(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     "command",
     [
         ("tests",),
+        ("tests", "--color=always"),
+        ("tests", "--exit-code", "--verbose"),
         ("tests", "nowhere", "--format=json"),
         ("check", "tests", "--format=sarif"),
         ("status", "tests"),

@@ -16,7 +16,7 @@ from dataclasses import replace
 import pytest
 
 from chaos_migrate.codemods.plan import Action
-from tests.checkouts import checkout, migrated, plans
+from tests.checkouts import checkout, migrated, node_id, plans
 from tests.power.bounds import CAUGHT, Bound, least, regression
 from tests.power.suites import Chances, Ends, Watched
 
@@ -100,10 +100,6 @@ def statements() -> dict[str, str]:
         for shrink in plan.shrinks
         if shrink.can_shrink and "nine times in ten" in shrink.detail
     }
-
-
-def node_id(path: str, function: str) -> str:
-    return f"{path}::{function.replace('.', '::')}"
 
 
 def by_test(bounds: Iterable[Bound]) -> dict[str, list[Bound]]:
